@@ -1,0 +1,18 @@
+import type { ApiKeyRecord } from "../ports/api-key-store.js";
+import type { Secret } from "../secret/secret.js";
+import { deriveKeyStatus, type KeyStatus } from "./key-status.js";
+
+/** An API key as hosts see it: everything but its hash. */
+export interface ApiKey extends Omit<ApiKeyRecord, "hash"> {
+  readonly status: KeyStatus;
+}
+
+/** A key just created, with its text: shown this once, stored nowhere. */
+export interface CreatedApiKey extends ApiKey {
+  readonly secret: Secret;
+}
+
+/** Shows a record to hosts. */
+export function toApiKey({ hash: _, ...record }: ApiKeyRecord, now: Date): ApiKey {
+  return { ...record, status: deriveKeyStatus(record, now) };
+}

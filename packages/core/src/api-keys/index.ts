@@ -1,0 +1,13 @@
+export { hashKey } from "./hash-key.js";
+export {
+  createKeyFormat,
+  generateKeyText,
+  type KeyBody,
+  type KeyFormat,
+  type KeyFormatOptions,
+  type KeyTextVerdict,
+  keyPattern,
+  keyStart,
+  parseKeyText,
+} from "./key-format.js";
+export { deriveKeyStatus, type KeyStatus } from "./key-status.js";

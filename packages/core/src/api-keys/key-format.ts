@@ -1,0 +1,154 @@
+import { base62Width, encodeBase62 } from "../encoding/base62.js";
+import { crc32 } from "../encoding/crc32.js";
+import { randomBase62 } from "../encoding/random-base62.js";
+import { ConfigError, type InputProblem, ValidationError } from "../errors/tenon-error.js";
+import type { Random } from "../ports/random.js";
+
+/** How long a key's body is: random bytes written in base62 and then a checksum, or characters, checksum included. */
+export type KeyBody = { readonly bytes: number } | { readonly characters: number };
+
+export interface KeyFormatOptions {
+  /** A letter, then letters, digits or `_`, at most 31 characters; not ending in `_`. */
+  readonly prefix: string;
+  /** Letters and digits; every key is of one of them. Default none: `{prefix}_{body}`. */
+  readonly environments?: readonly string[];
+  /** Default `{ bytes: 32 }`. From 16 to 64 bytes, or from 28 to 128 characters. */
+  readonly body?: KeyBody;
+}
+
+/** The shape of a host's keys: `{prefix}_{environment}_{body}`, the body ending in six characters of checksum. */
+export interface KeyFormat {
+  readonly prefix: string;
+  readonly environments: readonly string[];
+  readonly body: KeyBody;
+}
+
+export type KeyTextVerdict =
+  | { readonly ok: true; readonly environment: string | undefined }
+  /** `prefix`: not a key of this format at all; it may be somebody else's credential. */
+  | { readonly ok: false; readonly reason: "too_long" | "prefix" | "environment" | "malformed" | "checksum" };
+
+const CHECKSUM_LENGTH = 6;
+const START_LENGTH = 4;
+const PREFIX_PATTERN = /^[A-Za-z](?:[A-Za-z0-9_]{0,29}[A-Za-z0-9])?$/;
+const ENVIRONMENT_PATTERN = /^[A-Za-z0-9]{1,20}$/;
+const DEFAULT_BODY: KeyBody = { bytes: 32 };
+
+/**
+ * Makes a key format.
+ * @throws {ConfigError} naming every option that breaks a rule.
+ * @example
+ * const format = createKeyFormat({ prefix: "sk", environments: ["live", "test"] });
+ * const text = generateKeyText(format, "live", random); // sk_live_…
+ */
+export function createKeyFormat(options: KeyFormatOptions): KeyFormat {
+  const { prefix, environments = [], body = DEFAULT_BODY } = options;
+  const problems: InputProblem[] = [];
+  if (!PREFIX_PATTERN.test(prefix)) {
+    problems.push({
+      pointer: "/prefix",
+      message: "must be a letter, then letters, digits or _, at most 31 characters, not ending in _",
+    });
+  }
+  for (const [index, environment] of environments.entries()) {
+    if (!ENVIRONMENT_PATTERN.test(environment)) {
+      problems.push({ pointer: `/environments/${index}`, message: "must be 1 to 20 letters or digits" });
+    }
+  }
+  if (new Set(environments).size < environments.length) {
+    problems.push({ pointer: "/environments", message: "must not repeat a name" });
+  }
+  if ("bytes" in body ? !isWhole(body.bytes, 16, 64) : !isWhole(body.characters, 28, 128)) {
+    problems.push({ pointer: "/body", message: "must be 16 to 64 bytes or 28 to 128 characters" });
+  }
+  if (problems.length > 0) throw new ConfigError(problems);
+  return Object.freeze({
+    prefix,
+    environments: Object.freeze([...environments]),
+    body: Object.freeze({ ...body }),
+  });
+}
+
+/**
+ * Generates a new key text. The text is the secret: wrap it, show it once, store only its hash.
+ * @param environment one of the format's; undefined where it has none.
+ * @throws {ValidationError} for an environment the format doesn't have.
+ */
+export function generateKeyText(format: KeyFormat, environment: string | undefined, random: Random): string {
+  const head = headOf(format, environment);
+  if (!headsOf(format).includes(head)) {
+    const names = format.environments.join(", ");
+    throw new ValidationError([
+      { pointer: "/environment", message: names === "" ? "must be left out" : `must be one of: ${names}` },
+    ]);
+  }
+  const start = head + randomBody(format, random);
+  return start + checksumOf(start);
+}
+
+/**
+ * Judges a text before any I/O, in a time that does not grow with its length. A text that passes can still be unknown.
+ * @param text untrusted, of any length.
+ */
+export function parseKeyText(format: KeyFormat, text: string): KeyTextVerdict {
+  if (!text.startsWith(`${format.prefix}_`)) return { ok: false, reason: "prefix" };
+  const heads = headsOf(format);
+  const bodyLength = bodyLengthOf(format);
+  const longest = Math.max(...heads.map((head) => head.length)) + bodyLength;
+  if (text.length > longest) return { ok: false, reason: "too_long" };
+  // From the right: a prefix may hold "_", a body cannot.
+  const bodyAt = text.lastIndexOf("_") + 1;
+  const position = heads.indexOf(text.slice(0, bodyAt));
+  if (position < 0) return { ok: false, reason: "environment" };
+  if (text.length - bodyAt !== bodyLength || !/^[0-9A-Za-z]+$/.test(text.slice(bodyAt))) {
+    return { ok: false, reason: "malformed" };
+  }
+  const checksumAt = text.length - CHECKSUM_LENGTH;
+  if (text.slice(checksumAt) !== checksumOf(text.slice(0, checksumAt)))
+    return { ok: false, reason: "checksum" };
+  return { ok: true, environment: format.environments[position] };
+}
+
+/**
+ * The source of a regular expression that finds this format's keys in text, for secret scanners. It needs nothing
+ * beyond RE2, and nothing in it needs escaping: prefix and environments are letters, digits and `_`.
+ */
+export function keyPattern(format: KeyFormat): string {
+  const { prefix, environments } = format;
+  const environment = environments.length === 0 ? "" : `(?:${environments.join("|")})_`;
+  return `\\b${prefix}_${environment}[0-9A-Za-z]{${bodyLengthOf(format)}}\\b`;
+}
+
+/** The first characters of a key, for display: prefix, environment and the first four of the body. */
+export function keyStart(format: KeyFormat, text: string): string {
+  return text.slice(0, text.length - bodyLengthOf(format) + START_LENGTH);
+}
+
+function headOf({ prefix }: KeyFormat, environment: string | undefined): string {
+  return environment === undefined ? `${prefix}_` : `${prefix}_${environment}_`;
+}
+
+function headsOf(format: KeyFormat): readonly string[] {
+  if (format.environments.length === 0) return [headOf(format, undefined)];
+  return format.environments.map((environment) => headOf(format, environment));
+}
+
+function bodyLengthOf({ body }: KeyFormat): number {
+  return "bytes" in body ? base62Width(body.bytes) + CHECKSUM_LENGTH : body.characters;
+}
+
+function randomBody({ body }: KeyFormat, random: Random): string {
+  if ("bytes" in body) return encodeBase62(random.bytes(body.bytes), base62Width(body.bytes));
+  return randomBase62(body.characters - CHECKSUM_LENGTH, random);
+}
+
+function checksumOf(text: string): string {
+  const checksum = crc32(new TextEncoder().encode(text));
+  const bytes = new Uint8Array(4);
+  new DataView(bytes.buffer).setUint32(0, checksum);
+  return encodeBase62(bytes, CHECKSUM_LENGTH);
+}
+
+function isWhole(value: number, least: number, most: number): boolean {
+  return Number.isInteger(value) && value >= least && value <= most;
+}

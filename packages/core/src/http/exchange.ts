@@ -1,0 +1,26 @@
+/** What core reads of a request. Adapters supply it; the names say what each framework must answer. */
+export interface HttpRequestView {
+  readonly method: string;
+  /** Every value of a header (name in lowercase), in order. Values joined by a framework may come as one. */
+  headerValues(name: string): readonly string[];
+  /** The address of the other end of the connection; undefined where the runtime doesn't tell. */
+  readonly connectionAddress: string | undefined;
+}
+
+/** A finished reply: an adapter writes it and calls nothing after it. */
+export interface HttpReply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Absent for an empty body. */
+  readonly body?: string;
+}
+
+/** The first value of a header, or undefined. */
+export function headerValue(request: HttpRequestView, name: string): string | undefined {
+  return request.headerValues(name)[0];
+}
+
+/** Whether a request only asks, on a browser's behalf, what another origin may send. It carries no credentials. */
+export function isPreflight(request: HttpRequestView): boolean {
+  return request.method === "OPTIONS" && headerValue(request, "access-control-request-method") !== undefined;
+}

@@ -1,0 +1,54 @@
+/** Headers that hold lists: what several middlewares say stands side by side. */
+const LISTS: ReadonlySet<string> = new Set([
+  "access-control-expose-headers",
+  "ratelimit-policy",
+  "ratelimit",
+]);
+
+/** Headers that show one limit of all: the tightest. */
+const SHOWN_LIMIT: ReadonlySet<string> = new Set([
+  "x-ratelimit-limit",
+  "x-ratelimit-remaining",
+  "x-ratelimit-reset",
+  "retry-after",
+]);
+
+/**
+ * Joins headers with those that a reply already has, and returns what to set. Lists are appended to, never replaced.
+ * `X-RateLimit-*` stay as they are where they show a limit with less remaining, or the one that refused the call.
+ * @param existing the reply's own value of a header; several values joined with ", ".
+ */
+export function mergeReplyHeaders(
+  existing: (name: string) => string | undefined,
+  added: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  const keepsShownLimit = isExistingTighter(existing, added);
+  const merged: Record<string, string> = {};
+  for (const [name, value] of Object.entries(added)) {
+    const lowercaseName = name.toLowerCase();
+    if (keepsShownLimit && SHOWN_LIMIT.has(lowercaseName)) continue;
+    merged[name] = LISTS.has(lowercaseName) ? appendItems(existing(name), value) : value;
+  }
+  return merged;
+}
+
+function appendItems(list: string | undefined, added: string): string {
+  if (list === undefined || list.trim() === "") return added;
+  const present = new Set(splitItems(list).map((item) => item.toLowerCase()));
+  const missing = splitItems(added).filter((item) => !present.has(item.toLowerCase()));
+  return [list, ...missing].join(", ");
+}
+
+function splitItems(list: string): readonly string[] {
+  return list.split(",").map((item) => item.trim());
+}
+
+function isExistingTighter(
+  existing: (name: string) => string | undefined,
+  added: Readonly<Record<string, string>>,
+): boolean {
+  const shown = existing("X-RateLimit-Remaining");
+  if (shown === undefined || added["Retry-After"] !== undefined) return false;
+  if (existing("Retry-After") !== undefined) return true;
+  return Number(shown) < Number(added["X-RateLimit-Remaining"]);
+}

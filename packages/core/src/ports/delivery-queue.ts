@@ -1,0 +1,77 @@
+import type { FailureReason } from "../webhooks/classify-response.js";
+import type { RetrySchedule } from "../webhooks/retry-schedule.js";
+import type { AttemptRecord } from "./delivery-store.js";
+import type { SealedSecretRecord } from "./endpoint-store.js";
+
+/** Everything one attempt needs, read in the claim. */
+export interface ClaimedDelivery {
+  readonly tenantId: string;
+  readonly deliveryId: string;
+  readonly messageId: string;
+  readonly endpointId: string;
+  /** The number of the attempt to make now; 1 for the first. */
+  readonly attemptNumber: number;
+  /** The fencing token: a settlement counts only while this lease is the delivery's own. */
+  readonly leaseToken: string;
+  readonly payload: string;
+  readonly url: string;
+  readonly endpointRevision: number;
+  readonly retrySchedule: RetrySchedule | undefined;
+  readonly secrets: readonly SealedSecretRecord[];
+}
+
+/** What an attempt came to. A `released` delivery goes back without an attempt having been used. */
+export type SettlementOutcome =
+  | { readonly kind: "succeeded" }
+  | { readonly kind: "retry"; readonly delayMs: number }
+  | { readonly kind: "exhausted"; readonly failureReason: FailureReason }
+  | { readonly kind: "released"; readonly delayMs: number };
+
+export interface Settlement {
+  readonly tenantId: string;
+  readonly deliveryId: string;
+  readonly leaseToken: string;
+  readonly outcome: SettlementOutcome;
+  /** Logged together with the outcome; absent for `released`. */
+  readonly attempt?: AttemptRecord;
+}
+
+export interface ClaimRequest {
+  /** At most this many deliveries. */
+  readonly slots: number;
+  /** At most this many live leases per endpoint, counting those of other runners. */
+  readonly slotsPerEndpoint: number;
+  /** How long the lease lives. Longer than any attempt can take. */
+  readonly leaseMs: number;
+  /** Where the last claim stopped looking, so that endpoints take turns. */
+  readonly cursor?: string;
+  readonly now?: Date;
+}
+
+export interface DeliveryQueue {
+  /**
+   * Makes deliveries claimable whose time has come or whose lease has run out; at most `limit` of each.
+   * `nextDueAt` is when the next waiting delivery is due, if any. Safe to run in many processes at once.
+   */
+  promote(request: {
+    readonly limit: number;
+    readonly now?: Date;
+  }): Promise<{ readonly promotedCount: number; readonly nextDueAt: Date | undefined }>;
+  /**
+   * Leases ready deliveries of enabled endpoints, oldest message first within an endpoint, endpoints in turn.
+   * At most one caller receives a delivery while its lease lives. Takes no tenant: it serves all of them.
+   * `cursor` is absent when the end of the endpoints was reached; the next claim starts from the beginning.
+   */
+  claim(request: ClaimRequest): Promise<{
+    readonly deliveries: readonly ClaimedDelivery[];
+    readonly cursor: string | undefined;
+  }>;
+  /**
+   * Writes outcomes and their attempts. A settlement whose lease token is no longer the delivery's is lost:
+   * it changes nothing and logs no attempt. Returns, in order, whether each was applied. Safe to repeat.
+   */
+  settle(request: {
+    readonly settlements: readonly Settlement[];
+    readonly now?: Date;
+  }): Promise<readonly boolean[]>;
+}

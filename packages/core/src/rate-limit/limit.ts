@@ -1,0 +1,43 @@
+/** How a limit counts. `sliding-window` is the default. */
+export type RateLimitAlgorithm = "sliding-window" | "gcra" | "fixed-window";
+
+/** What a limit's name may hold, so that it can stand in a reply header as it is. */
+export const LIMIT_NAME_PATTERN = /^[A-Za-z0-9_-]{1,64}$/;
+
+/** At most `limit` units of cost in any (or each, for `fixed-window`) `windowSeconds`. */
+export interface RateLimit {
+  /** Unique within its subject; shown in the reply headers. Matches `LIMIT_NAME_PATTERN`. */
+  readonly name: string;
+  /** Whole units, at least 1. Counting is exact while `limit × windowSeconds` stays below 9 × 10¹². */
+  readonly limit: number;
+  /** Whole seconds, at least 1. */
+  readonly windowSeconds: number;
+  readonly algorithm: RateLimitAlgorithm;
+}
+
+/**
+ * What is remembered of one limit. Windows keep their start and the units taken in this window and in the one before
+ * (`fixed-window` leaves `previous` at 0). GCRA keeps how full it was at an instant: `level` is units × the window's
+ * milliseconds, whole numbers that add up without rounding (an arrival time in epoch milliseconds does not: a double
+ * holds it to a quarter of a microsecond, and 7,001 calls would pass at 7,000 a second). Instants are epoch milliseconds.
+ */
+export type LimitCounter =
+  | { readonly kind: "window"; readonly startMs: number; readonly current: number; readonly previous: number }
+  | { readonly kind: "gcra"; readonly atMs: number; readonly level: number };
+
+/**
+ * One limit's counter brought up to an instant, and what can be asked of it there.
+ * All sums are in doubles and in an order that SQL can repeat on `float8`.
+ */
+export interface LimitReading {
+  /** The counter at the instant, uncharged. */
+  readonly counter: LimitCounter;
+  /** Whole units that still fit. */
+  readonly remaining: number;
+  /** The window's end; for GCRA, when it is full again. */
+  readonly endsAtMs: number;
+  /** When the counter no longer matters. */
+  readonly expiresAtMs: number;
+  fits(cost: number): boolean;
+  charge(cost: number): LimitCounter;
+}

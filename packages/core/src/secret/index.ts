@@ -1,0 +1,1 @@
+export { createSecret, isSecret, type Secret } from "./secret.js";

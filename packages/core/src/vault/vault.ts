@@ -1,0 +1,31 @@
+import type { Secret } from "../secret/secret.js";
+import { createKeyRing, type VaultKey } from "./key-ring.js";
+import { openText } from "./open.js";
+import type { VaultPlace } from "./place.js";
+import { sealText } from "./seal.js";
+
+/** Seals texts for storage, each to its place: a sealed text moved to another tenant, record or field doesn't open. */
+export interface Vault {
+  /** Seals a text with the first key. Sealing the same text twice gives different results. */
+  seal(request: VaultPlace & { readonly text: string }): Promise<string>;
+  /**
+   * Opens what was sealed for this very place, with any of the keys.
+   * @throws {TenonError} `VAULT_KEY_MISSING` when the key that sealed it is not among the keys.
+   * @throws {TenonError} `VAULT_OPEN_FAILED` when it was changed, belongs elsewhere or is no sealed text.
+   */
+  open(request: VaultPlace & { readonly sealed: string }): Promise<Secret>;
+}
+
+/**
+ * Makes a vault: AES-256-GCM in flattened JWE, bound to tenant, record and field. The first key seals, all open.
+ * @param keys newest first; keep an old key until nothing sealed with it is left.
+ * @throws {ConfigError} for a missing, repeated or weak key; no key is shown.
+ * @see RFC 7516 section 7.2.2
+ */
+export function createVault(keys: readonly VaultKey[]): Vault {
+  const ring = createKeyRing(keys);
+  return Object.freeze<Vault>({
+    seal: ({ text, ...place }) => sealText(ring, place, text),
+    open: ({ sealed, ...place }) => openText(ring, place, sealed),
+  });
+}

@@ -1,0 +1,37 @@
+import type { RetrySchedule } from "./retry-schedule.js";
+
+/** The list that Standard Webhooks recommends: now, 5 s, 5 min, 30 min, 2 h, 5 h, 10 h, 14 h, 20 h, 24 h. */
+export const DEFAULT_RETRY_SCHEDULE: RetrySchedule = {
+  kind: "list",
+  delaysSeconds: [0, 5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400],
+};
+
+/** Time for one attempt, from name resolution to the last byte of the response. */
+export const DEFAULT_TIMEOUT_MS = 15_000;
+
+/** A lease outlives the attempt by this much: time to write down what came of it. */
+export const LEASE_MARGIN_MS = 5_000;
+
+/** Deliveries one runner has under way at once. */
+export const DEFAULT_SLOTS = 64;
+
+/** How often a runner looks for work when nothing wakes it. */
+export const DEFAULT_POLL_INTERVAL_MS = 500;
+
+/** Polls after a publish in an open transaction, whose commit we cannot see: after 5, 20, 80 and 300 ms. */
+export const WAKE_BURST_MS: readonly number[] = [5, 15, 60, 220];
+
+/** Deliveries made claimable in one step, so that a backlog never makes one long statement. */
+export const PROMOTE_BATCH = 1_000;
+
+/** How long a delivery waits after a fault of ours, such as a missing vault key. No attempt is used up. */
+export const OWN_FAULT_DELAY_MS = 30_000;
+
+/** The most of a response body that is kept with the attempt. */
+export const MAX_RESPONSE_BYTES = 4_096;
+
+/** The largest body that is published, as UTF-8. Most receivers refuse more. */
+export const MAX_PAYLOAD_BYTES = 256 * 1024;
+
+/** The furthest `deliverAt` may lie ahead. */
+export const MAX_DELIVER_AHEAD_MS = 366 * 24 * 60 * 60 * 1000;

@@ -1,0 +1,69 @@
+import { type InputProblem, ValidationError } from "../errors/tenon-error.js";
+import { toPointer } from "../input/parse-input.js";
+
+/** Any schema that follows Standard Schema version 1: zod, valibot, arktype … (standardschema.dev). */
+export interface PayloadSchema {
+  readonly "~standard": {
+    readonly version: 1;
+    readonly vendor: string;
+    readonly validate: (value: unknown) => PayloadVerdict | Promise<PayloadVerdict>;
+  };
+}
+
+type PayloadVerdict =
+  | { readonly issues?: undefined }
+  | {
+      readonly issues: readonly {
+        readonly message: string;
+        readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
+      }[];
+    };
+
+export interface EventTypeDefinition {
+  readonly description?: string;
+  /** Checked at publish. The data is sent as given: a schema's transforms and defaults don't change it. */
+  readonly schema?: PayloadSchema;
+}
+
+/** The event types a host publishes. Without a catalogue every type is open. */
+export interface EventCatalogue {
+  readonly isOpen: boolean;
+  /** Whether a filter (`post.published`, `post.*`, `*`) can ever match. */
+  accepts(filter: string): boolean;
+  /** @throws {ValidationError} when the type is unknown or the data breaks its schema. */
+  check(type: string, data: unknown): Promise<void>;
+}
+
+export function createEventCatalogue(
+  definitions: Readonly<Record<string, EventTypeDefinition>> | undefined,
+): EventCatalogue {
+  if (definitions === undefined) return { isOpen: true, accepts: () => true, check: async () => {} };
+  const types = Object.keys(definitions);
+  return {
+    isOpen: false,
+    accepts: (filter) =>
+      filter === "*" ||
+      (filter.endsWith(".*")
+        ? types.some((type) => type.startsWith(filter.slice(0, -1)))
+        : types.includes(filter)),
+    async check(type, data) {
+      if (!Object.hasOwn(definitions, type)) {
+        throw new ValidationError([{ pointer: "/type", message: `"${type}" is not in the event catalogue` }]);
+      }
+      const verdict = await definitions[type]?.schema?.["~standard"].validate(data);
+      if (verdict?.issues === undefined) return;
+      throw new ValidationError(verdict.issues.map(toProblem));
+    },
+  };
+}
+
+function toProblem({
+  message,
+  path = [],
+}: {
+  readonly message: string;
+  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
+}): InputProblem {
+  const keys = path.map((part) => (typeof part === "object" ? part.key : part));
+  return { pointer: toPointer(["data", ...keys]), message };
+}

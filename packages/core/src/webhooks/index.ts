@@ -1,0 +1,14 @@
+export {
+  type AttemptVerdict,
+  classifyResponse,
+  type FailureReason,
+  parseRetryAfterMs,
+} from "./classify-response.js";
+export {
+  type DeliveryFacts,
+  type DeliveryState,
+  deriveDeliveryState,
+  type FinalDeliveryState,
+} from "./delivery-state.js";
+export { matchesChannels, matchesEventType } from "./endpoint-filter.js";
+export { nextDelayMs, type RetrySchedule } from "./retry-schedule.js";

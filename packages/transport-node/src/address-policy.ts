@@ -1,0 +1,73 @@
+import ipaddr from "ipaddr.js";
+import { findRefusedRange, type RefusedRange } from "./address-ranges.js";
+
+/** What an address is. Only `allowed` is open to everybody; `loopback` opens in development. */
+export type AddressVerdict =
+  | { readonly kind: "allowed" }
+  | { readonly kind: "loopback" }
+  | ({ readonly kind: "forbidden" } & RefusedRange);
+
+/** Where a connection may go. With `loopbackOnly` a public address is refused as well. */
+export interface AddressRule {
+  readonly loopback: boolean;
+  readonly loopbackOnly: boolean;
+}
+
+export type AddressCheck = { readonly ok: true } | { readonly ok: false; readonly what: string };
+
+const IPV4_LOOPBACK = ipaddr.IPv4.parseCIDR("127.0.0.0/8");
+const IPV6_LOOPBACK = ipaddr.IPv6.parse("::1");
+const IPV4_MAPPED = ipaddr.IPv6.parseCIDR("::ffff:0:0/96");
+const NAT64 = ipaddr.IPv6.parseCIDR("64:ff9b::/96");
+
+/**
+ * Judges an address as the resolver, the URL parser or a socket writes it: dotted decimal, or IPv6 without a zone.
+ * Anything else is forbidden. An IPv4-mapped address is what the IPv4 address inside is. A NAT64 address
+ * (RFC 6052) is allowed when the one inside is, and otherwise forbidden; 6to4 and Teredo always are.
+ */
+export function judgeAddress(address: string): AddressVerdict {
+  if (ipaddr.IPv4.isValidFourPartDecimal(address)) return judgeIPv4(ipaddr.IPv4.parse(address));
+  const parsed = parseIPv6(address);
+  if (parsed === undefined) return forbidden("never", "malformed or zoned");
+  if (parsed.match(...IPV4_MAPPED)) return judgeIPv4(embeddedIPv4(parsed));
+  if (parsed.match(...NAT64)) return judgeNat64Image(judgeIPv4(embeddedIPv4(parsed)));
+  if (parsed.match(IPV6_LOOPBACK, 128)) return { kind: "loopback" };
+  return fromRange(findRefusedRange(parsed));
+}
+
+/** Whether a connection may go to an address; `what` names its kind when it may not. */
+export function checkAddress(address: string, rule: AddressRule): AddressCheck {
+  const verdict = judgeAddress(address);
+  if (verdict.kind === "forbidden") return { ok: false, what: verdict.what };
+  if (verdict.kind === "loopback") return rule.loopback ? { ok: true } : { ok: false, what: "loopback" };
+  return rule.loopbackOnly ? { ok: false, what: "non-loopback" } : { ok: true };
+}
+
+function parseIPv6(address: string): ipaddr.IPv6 | undefined {
+  // ipaddr.js reads "::8.8.8.8", as resolvers write ::808:808, as the IPv4-mapped ::ffff:8.8.8.8; the URL parser
+  // turns a dotted end into plain hextets, which leave no doubt.
+  const url = `http://[${address}]/`;
+  if (address.includes("%") || !ipaddr.IPv6.isValid(address) || !URL.canParse(url)) return undefined;
+  return ipaddr.IPv6.parse(new URL(url).hostname.slice(1, -1));
+}
+
+function judgeIPv4(address: ipaddr.IPv4): AddressVerdict {
+  return address.match(...IPV4_LOOPBACK) ? { kind: "loopback" } : fromRange(findRefusedRange(address));
+}
+
+function judgeNat64Image(inner: AddressVerdict): AddressVerdict {
+  if (inner.kind === "allowed") return inner;
+  return forbidden("never", `NAT64 image of a ${inner.kind === "loopback" ? "loopback" : inner.what}`);
+}
+
+function embeddedIPv4(address: ipaddr.IPv6): ipaddr.IPv4 {
+  return new ipaddr.IPv4(address.toByteArray().slice(12));
+}
+
+function fromRange(range: RefusedRange | undefined): AddressVerdict {
+  return range === undefined ? { kind: "allowed" } : forbidden(range.tier, range.what);
+}
+
+function forbidden(tier: RefusedRange["tier"], what: string): AddressVerdict {
+  return { kind: "forbidden", tier, what };
+}

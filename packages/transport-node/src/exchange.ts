@@ -1,0 +1,111 @@
+import type { HttpRequest, HttpResult } from "@tenon/core/ports";
+import type { Dispatcher } from "undici";
+import { createCappedBody } from "./capped-body.js";
+import type { GuardedConnector } from "./guarded-connector.js";
+import { failed, failureOf, isMisuse } from "./transport-failure.js";
+
+export interface Exchange {
+  /** Rejects with a `TypeError` when the request itself is not valid HTTP. */
+  readonly result: Promise<HttpResult>;
+  /** Ends it as `aborted`, at once. Has no effect on a finished one. */
+  abort(message: string): void;
+}
+
+/** One request and its response, under one deadline from resolving the name to the last byte of the body. */
+export function startExchange(
+  dispatcher: Dispatcher,
+  connector: GuardedConnector,
+  url: URL,
+  request: HttpRequest,
+): Exchange {
+  const body = createCappedBody(request.maxResponseBytes);
+  const over = new AbortController();
+  const { promise: result, resolve, reject } = defer<HttpResult>();
+  let exchange: Dispatcher.DispatchController | undefined;
+  let response: { readonly status: number; readonly headers: Record<string, string> } | undefined;
+
+  const finish = (settle: () => void) => {
+    if (over.signal.aborted) return;
+    clearTimeout(deadline);
+    request.signal?.removeEventListener("abort", onSignal);
+    // Gives up a connection that is still being opened; one that is open belongs to the pool.
+    over.abort();
+    settle();
+  };
+  const stop = (outcome: HttpResult) => {
+    finish(() => resolve(outcome));
+    exchange?.abort(new Error("the exchange is over"));
+  };
+  const fail = (error: Error) =>
+    finish(() => {
+      if (isMisuse(error)) reject(new TypeError(error.message));
+      else resolve(failureOf(error, { responseBegan: response !== undefined }));
+    });
+  const succeed = (truncated: boolean): HttpResult =>
+    response === undefined
+      ? failed("protocol", "the response has no status")
+      : { ok: true, ...response, body: body.bytes(), truncated };
+
+  const deadline = setTimeout(
+    () => stop(failed("timeout", `no complete response within ${request.timeoutMs} ms`)),
+    request.timeoutMs,
+  );
+  const onSignal = () => stop(failed("aborted", "the request was aborted"));
+  request.signal?.addEventListener("abort", onSignal, { once: true });
+
+  const handler: Dispatcher.DispatchHandler = {
+    onRequestStart(controller) {
+      exchange = controller;
+      // Over before the connection was there: nothing is sent.
+      if (over.signal.aborted) controller.abort(new Error("the exchange is over"));
+    },
+    onResponseStart(_controller, status, headers) {
+      if (status >= 200) response = { status, headers: joinHeaders(headers) };
+    },
+    onResponseData(_controller, chunk) {
+      if (!body.append(chunk)) stop(succeed(true));
+    },
+    // One turn of the event loop later: only then has the pool its connection back for a request that follows.
+    onResponseEnd: () => finish(() => queueMicrotask(() => setImmediate(() => resolve(succeed(false))))),
+    onResponseError: (_controller, error) => fail(error),
+  };
+  connector.during(over.signal, () => dispatcher.dispatch(dispatchOptions(url, request), handler));
+
+  return { result, abort: (message) => stop(failed("aborted", message)) };
+}
+
+function dispatchOptions(url: URL, request: HttpRequest): Dispatcher.DispatchOptions {
+  const asksForEncoding = Object.keys(request.headers).some(
+    (name) => name.toLowerCase() === "accept-encoding",
+  );
+  return {
+    origin: url.origin,
+    path: url.pathname + url.search,
+    method: request.method,
+    // Bodies are not inflated here, so that no bomb can be: what arrives is what was asked for.
+    headers: asksForEncoding ? request.headers : { "accept-encoding": "identity", ...request.headers },
+    ...(request.body === undefined ? {} : { body: request.body }),
+    // The one deadline covers both.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+  };
+}
+
+function joinHeaders(headers: Readonly<Record<string, string | readonly string[] | undefined>>) {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [
+      name.toLowerCase(),
+      typeof value === "string" ? value : (value ?? []).join(", "),
+    ]),
+  );
+}
+
+function defer<T>() {
+  let resolve: (value: T) => void = () => {};
+  let reject: (error: Error) => void = () => {};
+  const promise = new Promise<T>((onValue, onError) => {
+    resolve = onValue;
+    reject = onError;
+  });
+  return { promise, resolve, reject };
+}

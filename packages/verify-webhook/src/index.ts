@@ -1,0 +1,14 @@
+export type { SignatureProfile } from "./profile/signature-profile.js";
+export { standardWebhooks } from "./profile/signature-profile.js";
+export type { SignedContentParts } from "./profile/signed-content.js";
+export { formatSignature, formatTimestamp, signedContent } from "./profile/signed-content.js";
+export { decodeSecret } from "./profile/signing-secret.js";
+export type { WebhookBody } from "./raw-body.js";
+export type { SignedWebhookHeaders, SignWebhookOptions } from "./sign-webhook.js";
+export { signWebhook } from "./sign-webhook.js";
+export type { WebhookHeaders } from "./signed-headers.js";
+export type { StandardSchema } from "./standard-schema.js";
+export type { CheckWebhookResult, VerifiedWebhook, VerifyWebhookOptions } from "./verify-webhook.js";
+export { checkWebhook, verifyWebhook } from "./verify-webhook.js";
+export type { WebhookVerificationCode } from "./webhook-verification-error.js";
+export { isWebhookVerificationError, WebhookVerificationError } from "./webhook-verification-error.js";
