@@ -18,7 +18,12 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: "unit", include: everyTest, exclude: [...pgliteTests, "**/node_modules/**"], maxWorkers: 2 },
+        test: {
+          name: "unit",
+          include: everyTest,
+          exclude: [...pgliteTests, "**/node_modules/**"],
+          maxWorkers: 2,
+        },
       },
       {
         // PGlite takes seconds to start: one instance a worker, shared by the files that worker runs.

@@ -7,17 +7,17 @@ export type {
 export type { CreateApiKeyInput } from "./api-keys/schemas.js";
 export type { TenonConfig } from "./config.js";
 export { createTenon } from "./create-tenon.js";
+export type { ErrorCode } from "./errors/codes.js";
 export {
   ConfigError,
   ConflictError,
-  type ErrorCode,
   type InputProblem,
   isTenonError,
   NotFoundError,
   StorageError,
   TenonError,
   ValidationError,
-} from "./errors/index.js";
+} from "./errors/tenon-error.js";
 export type { RequestContext } from "./http/request-context.js";
 export type { Page } from "./input/page.js";
 export type { AttemptRecord, DeliveryRecord } from "./ports/delivery-store.js";

@@ -7,6 +7,7 @@ import type { ApiKeyStore } from "../ports/api-key-store.js";
 import type { Clock } from "../ports/clock.js";
 import type { Crypto } from "../ports/crypto.js";
 import type { Random } from "../ports/random.js";
+import { findUnknownScopes } from "../scopes/find-unknown-scopes.js";
 import { createSecret } from "../secret/secret.js";
 import { type ApiKey, type CreatedApiKey, toApiKey } from "./api-key.js";
 import { hashKey } from "./hash-key.js";
@@ -129,10 +130,12 @@ function refuseWhatBreaksRules(
   if (request.environment !== undefined && !format.environments.includes(request.environment)) {
     problems.push({ pointer: "/environment", message: `must be one of: ${format.environments.join(", ")}` });
   }
-  for (const [index, scope] of request.scopes.entries()) {
-    if (!isGrantable(scope, knownScopes, wildcardScopes)) {
-      problems.push({ pointer: `/scopes/${index}`, message: `"${scope}" is not a known scope` });
-    }
+  const unknown = knownScopes
+    ? findUnknownScopes({ scopes: request.scopes, registry: knownScopes, wildcards: wildcardScopes })
+    : [];
+  for (const scope of unknown) {
+    const pointer = `/scopes/${request.scopes.indexOf(scope)}`;
+    problems.push({ pointer, message: `"${scope}" is not a known scope` });
   }
   for (const [index, range] of request.ipAllowlist.entries()) {
     if (parseCidr(range) === undefined) {
@@ -150,11 +153,4 @@ function refuseWhatBreaksRules(
     problems.push({ pointer: "/notBefore", message: "must be before expiresAt" });
   }
   if (problems.length > 0) throw new ValidationError(problems);
-}
-
-function isGrantable(scope: string, known: ReadonlySet<string> | undefined, wildcards: boolean): boolean {
-  if (known === undefined || known.has(scope)) return true;
-  if (!wildcards) return false;
-  if (scope === "*") return true;
-  return scope.endsWith(":*") && [...known].some((name) => name.startsWith(scope.slice(0, -1)));
 }

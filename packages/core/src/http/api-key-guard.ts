@@ -137,7 +137,7 @@ function challenge(
 
 function storageOutReply(): HttpReply {
   return problemReply("STORAGE_UNAVAILABLE", "API keys cannot be checked at the moment. Try again shortly.", {
-    headers: { "retry-after": String(STORAGE_RETRY_SECONDS) },
+    headers: { "retry-after": String(STORAGE_RETRY_SECONDS), "access-control-expose-headers": "Retry-After" },
   });
 }
 

@@ -1,5 +1,7 @@
 import { z } from "zod";
 
+const MAX_METADATA_CHARACTERS = 16_384;
+
 /** Text that every storage can keep: bounded, well-formed, no control characters. */
 export function text(minLength: number, maxLength: number) {
   return z
@@ -15,12 +17,12 @@ export const tenantId = text(1, 128);
 /** Any id as a caller may send it; one that doesn't exist is simply not found. */
 export const id = z.string().max(128);
 
-/** A JSON object of the host's own, at most 16 kB. */
+/** A JSON object of the host's own, at most 16,384 characters as JSON. */
 export const metadata = z
-  .record(z.string(), z.json())
-  .refine((value) => JSON.stringify(value).length <= 16_384, {
-    message: "must be at most 16,384 characters as JSON",
-  });
+  .custom<Readonly<Record<string, unknown>>>(isStorableObject, {
+    message: "must be a JSON object of at most 16,384 characters, without NUL or half surrogate pairs",
+  })
+  .transform((value): Readonly<Record<string, unknown>> => JSON.parse(JSON.stringify(value)));
 
 /** An instant given as a `Date`. */
 export const instant = z.date();
@@ -30,4 +32,15 @@ export const pageRequest = { limit: z.int().min(1).max(100).default(50), cursor:
 function isStorable(value: string): boolean {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this refuses
   return !/[\p{Surrogate}\u0000-\u001f\u007f]/u.test(value);
+}
+
+function isStorableObject(value: unknown): boolean {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
+  try {
+    const json = JSON.stringify(value);
+    // PostgreSQL's jsonb refuses these escapes; an even number of backslashes before the `u` is no escape.
+    return json.length <= MAX_METADATA_CHARACTERS && !/(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/.test(json);
+  } catch {
+    return false;
+  }
 }

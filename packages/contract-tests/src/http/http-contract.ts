@@ -1,0 +1,43 @@
+import type { ContractCase } from "../contract-case.js";
+import { credentialCases } from "./credential-cases.js";
+import { type HttpBench, type HttpBenchOptions, onHttpBench } from "./http-bench.js";
+import { limitCases } from "./limit-cases.js";
+import { networkCases } from "./network-cases.js";
+import { outageCases } from "./outage-cases.js";
+import { permissionCases } from "./permission-cases.js";
+import { rateLimitCases } from "./rate-limit-cases.js";
+import { webhookBodyCases } from "./webhook-body-cases.js";
+import { webhookCases } from "./webhook-cases.js";
+
+export type HttpContractOptions<Middleware, FrameworkRequest> = HttpBenchOptions<
+  Middleware,
+  FrameworkRequest
+>;
+
+/** The cases of one subject, by name. */
+export type HttpCases = <Middleware, FrameworkRequest>() => Readonly<
+  Record<string, (bench: HttpBench<Middleware, FrameworkRequest>) => Promise<void>>
+>;
+
+/**
+ * The promises of an adapter as cases: any framework's adapter can prove itself with them. Each case has a storage, a
+ * clock and servers of its own, so they run in any order, and all of them are to be run.
+ * @param options.createStorage an empty storage that reads the time of the clock given.
+ * @example
+ * for (const { name, run } of httpContract({ framework, createStorage })) test(name, run);
+ */
+export function httpContract<Middleware, FrameworkRequest>(
+  options: HttpContractOptions<Middleware, FrameworkRequest>,
+): readonly ContractCase[] {
+  const cases: Readonly<Record<string, (bench: HttpBench<Middleware, FrameworkRequest>) => Promise<void>>> = {
+    ...credentialCases(),
+    ...permissionCases(),
+    ...limitCases(),
+    ...rateLimitCases(),
+    ...networkCases(),
+    ...outageCases(),
+    ...webhookCases(),
+    ...webhookBodyCases(),
+  };
+  return Object.entries(cases).map(([name, use]) => ({ name, run: () => onHttpBench(options, use) }));
+}

@@ -1,0 +1,46 @@
+import type { Tenon } from "@tenon/core";
+import type {
+  ApiKeyGuardOptions,
+  RateLimitGuardOptions,
+  RequestContext,
+  WebhookReceiverOptions,
+} from "@tenon/core/http";
+
+/** A route of an app under test: middlewares, and then a JSON answer. */
+export interface HttpRoute<Middleware> {
+  readonly method: "GET" | "POST" | "OPTIONS";
+  readonly path: string;
+  readonly middlewares: readonly Middleware[];
+  /** What is sent as JSON with status 200, given what `requireApiKey` left for the route. It may throw. */
+  readonly answer?: (context: RequestContext | undefined) => unknown;
+}
+
+/** An app, told apart from any framework. */
+export interface HttpApp<Middleware> {
+  readonly routes: readonly HttpRoute<Middleware>[];
+  /** Whether the framework's usual JSON parser runs before every route. */
+  readonly parsesJsonFirst: boolean;
+  /** Set on every reply as `Access-Control-Expose-Headers`, before the routes run. */
+  readonly exposedHeaders: string | undefined;
+  /** Called by the app's error handler, which then answers 500. */
+  readonly onError: (error: unknown) => void;
+}
+
+export interface ServedApp {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+/** What an adapter brings to be tested: its middlewares, and how its framework serves an app on 127.0.0.1. */
+export interface HttpFramework<Middleware, FrameworkRequest> {
+  requireApiKey(tenon: Tenon, options?: ApiKeyGuardOptions): Middleware;
+  rateLimit(
+    tenon: Tenon,
+    options: RateLimitGuardOptions & {
+      readonly subject?: (request: FrameworkRequest) => string | undefined;
+    },
+  ): Middleware;
+  webhookReceiver(options: WebhookReceiverOptions<FrameworkRequest>): Middleware;
+  readHeader(request: FrameworkRequest, name: string): string | undefined;
+  serve(app: HttpApp<Middleware>): Promise<ServedApp>;
+}

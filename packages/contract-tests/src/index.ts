@@ -1,0 +1,8 @@
+export { type ArrivalGate, createGate, race } from "./arrival-gate.js";
+export type { ContractCase } from "./contract-case.js";
+export { createManualClock, type ManualClock } from "./manual-clock.js";
+export {
+  type StorageContractOptions,
+  type StorageSubject,
+  storageContract,
+} from "./storage/storage-contract.js";

@@ -1,0 +1,101 @@
+import assert from "node:assert/strict";
+import type { Storage } from "@tenon/core/ports";
+import { after, insertEndpoint, insertKey, OTHER_TENANT, publish, TENANT } from "./setup/fixtures.js";
+import { claimOne, settle, settlementOf } from "./setup/queue-steps.js";
+import { about } from "./setup/storage-case.js";
+
+const STRANGER = { tenantId: OTHER_TENANT } as const;
+const NOW = after(30);
+
+/** One tenant's records, of every kind, with a delivery that failed once and is leased again. */
+async function prepareTenant(storage: Storage) {
+  const key = await insertKey(storage);
+  const endpoint = await insertEndpoint(storage);
+  const message = await publish(storage);
+  const first = await claimOne(storage, { now: after(1) });
+  await settle(storage, first, { kind: "retry", delayMs: 1000 }, after(2));
+  const claimed = await claimOne(storage, { now: after(20) });
+  return { key, endpoint, message, claimed, deliveryId: claimed.deliveryId };
+}
+
+async function readAll(storage: Storage, { deliveryId }: { readonly deliveryId: string }) {
+  const request = { tenantId: TENANT, limit: 9 };
+  return {
+    keys: await storage.apiKeys.list(request),
+    endpoints: await storage.endpoints.list(request),
+    messages: await storage.messages.list(request),
+    deliveries: await storage.deliveries.list({ ...request, now: NOW }),
+    attempts: await storage.deliveries.listAttempts({ ...request, deliveryId }),
+  };
+}
+
+type Prepared = Awaited<ReturnType<typeof prepareTenant>>;
+
+/** Runs one method as another tenant: it must answer as if nothing were there, and change nothing. */
+function asStranger(answer: unknown, call: (storage: Storage, of: Prepared) => Promise<unknown>) {
+  return async (storage: Storage): Promise<void> => {
+    const prepared = await prepareTenant(storage);
+    const before = await readAll(storage, prepared);
+    assert.deepEqual(await call(storage, prepared), answer);
+    assert.deepEqual(await readAll(storage, prepared), before);
+  };
+}
+
+export const tenantCases = about("another tenant's records", {
+  "apiKeys.find sees nothing": asStranger(undefined, ({ apiKeys }, { key }) =>
+    apiKeys.find({ ...STRANGER, keyId: key.id }),
+  ),
+  "apiKeys.list sees nothing": asStranger([], ({ apiKeys }) => apiKeys.list({ ...STRANGER, limit: 9 })),
+  "apiKeys.list sees nothing from their cursor": asStranger([], ({ apiKeys }, { key }) =>
+    apiKeys.list({ ...STRANGER, limit: 9, cursor: key.id }),
+  ),
+  "apiKeys.revoke reaches nothing": asStranger(undefined, ({ apiKeys }, { key }) =>
+    apiKeys.revoke({ ...STRANGER, keyId: key.id, now: NOW }),
+  ),
+  "endpoints.find sees nothing": asStranger(undefined, ({ endpoints }, { endpoint }) =>
+    endpoints.find({ ...STRANGER, endpointId: endpoint.id }),
+  ),
+  "endpoints.list sees nothing": asStranger([], ({ endpoints }) => endpoints.list({ ...STRANGER, limit: 9 })),
+  "endpoints.listSecrets sees nothing": asStranger([], ({ endpoints }, { endpoint }) =>
+    endpoints.listSecrets({ ...STRANGER, endpointId: endpoint.id, now: NOW }),
+  ),
+  "endpoints.disable reaches nothing": asStranger(undefined, ({ endpoints }, { endpoint }) =>
+    endpoints.disable({ ...STRANGER, endpointId: endpoint.id, reason: "manual", now: NOW }),
+  ),
+  "endpoints.enable reaches nothing": asStranger(undefined, ({ endpoints }, { endpoint }) =>
+    endpoints.enable({ ...STRANGER, endpointId: endpoint.id, now: NOW }),
+  ),
+  "messages.publish reaches no endpoint": asStranger(0, async (storage) => {
+    const { id: messageId } = await publish(storage, { ...STRANGER });
+    const deliveries = await storage.deliveries.list({ ...STRANGER, messageId, limit: 9, now: NOW });
+    return deliveries.length;
+  }),
+  "messages.publish to their endpoint reaches nothing": asStranger(0, async (storage, { endpoint }) => {
+    await publish(storage, { ...STRANGER, endpointId: endpoint.id });
+    return (await storage.deliveries.list({ ...STRANGER, limit: 9, now: NOW })).length;
+  }),
+  "messages.find sees nothing": asStranger(undefined, ({ messages }, { message }) =>
+    messages.find({ ...STRANGER, messageId: message.id }),
+  ),
+  "messages.list sees nothing": asStranger([], ({ messages }) => messages.list({ ...STRANGER, limit: 9 })),
+  "deliveries.find sees nothing": asStranger(undefined, ({ deliveries }, { deliveryId }) =>
+    deliveries.find({ ...STRANGER, deliveryId, now: NOW }),
+  ),
+  "deliveries.list sees nothing": asStranger([], ({ deliveries }) =>
+    deliveries.list({ ...STRANGER, limit: 9, now: NOW }),
+  ),
+  "deliveries.list sees nothing by their message or endpoint": asStranger(
+    [[], []],
+    async ({ deliveries }, { message, endpoint }) => [
+      await deliveries.list({ ...STRANGER, messageId: message.id, limit: 9, now: NOW }),
+      await deliveries.list({ ...STRANGER, endpointId: endpoint.id, limit: 9, now: NOW }),
+    ],
+  ),
+  "deliveries.listAttempts sees nothing": asStranger([], ({ deliveries }, { deliveryId }) =>
+    deliveries.listAttempts({ ...STRANGER, deliveryId, limit: 9 }),
+  ),
+  "queue.settle with their token is lost": asStranger([false], ({ queue }, { claimed }) => {
+    const settlement = { ...settlementOf(claimed, { kind: "succeeded" }, NOW), ...STRANGER };
+    return queue.settle({ settlements: [settlement], now: NOW });
+  }),
+});

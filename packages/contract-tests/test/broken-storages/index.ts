@@ -1,0 +1,31 @@
+import type { Storage } from "@tenon/core/ports";
+import { brokenApiKeys } from "./api-keys.js";
+import { brokenMessages } from "./messages.js";
+import { brokenQueues } from "./queue.js";
+import { brokenRateLimits } from "./rate-limits.js";
+import { brokenTransactions } from "./transactions.js";
+
+/** A storage that breaks one promise. */
+export interface BrokenStorage {
+  readonly name: string;
+  /** The case that must catch it. */
+  readonly caughtBy: string;
+  create(): Storage;
+}
+
+const breakages = {
+  ...brokenApiKeys,
+  ...brokenRateLimits,
+  ...brokenMessages,
+  ...brokenQueues,
+  ...brokenTransactions,
+};
+
+/** Breaks a good storage in one way at a time, so that the contract can show that it bites. */
+export function brokenStorages(createGood: () => Storage): readonly BrokenStorage[] {
+  return Object.entries(breakages).map(([name, { caughtBy, breakIt }]) => ({
+    name,
+    caughtBy,
+    create: () => breakIt(createGood()),
+  }));
+}

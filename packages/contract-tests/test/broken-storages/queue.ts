@@ -1,0 +1,118 @@
+import type { Settlement, Storage } from "@tenon/core/ports";
+import { type Breakages, withStores } from "./breakage.js";
+
+export const brokenQueues: Breakages = {
+  "lost fencing: a settlement counts whatever its token": {
+    caughtBy: "settlements: a runner whose lease went to another settles nothing and logs no attempt",
+    breakIt(good) {
+      const tokens = new Map<string, string>();
+      return withStores(good, ({ queue }) => ({
+        queue: {
+          ...queue,
+          async claim(request) {
+            const outcome = await queue.claim(request);
+            for (const { deliveryId, leaseToken } of outcome.deliveries) tokens.set(deliveryId, leaseToken);
+            return outcome;
+          },
+          settle: (request) =>
+            queue.settle(
+              withSettlements(request, (one) => ({
+                ...one,
+                leaseToken: tokens.get(one.deliveryId) ?? one.leaseToken,
+              })),
+            ),
+        },
+      }));
+    },
+  },
+  "double claim: runners that ask at the same moment get the same deliveries": {
+    caughtBy: "queue: two runners claim one due delivery: exactly one wins",
+    breakIt(good) {
+      let underWay: ReturnType<Storage["queue"]["claim"]> | undefined;
+      return withStores(good, ({ queue }) => ({
+        queue: {
+          ...queue,
+          claim(request) {
+            underWay ??= queue.claim(request).finally(() => {
+              underWay = undefined;
+            });
+            return underWay;
+          },
+        },
+      }));
+    },
+  },
+  "leases never run out": {
+    caughtBy:
+      "queue: a lease keeps its delivery until its very end, and then another claim gets it with a new token",
+    breakIt: (good) =>
+      withStores(good, ({ queue }) => ({
+        queue: { ...queue, claim: (request) => queue.claim({ ...request, leaseMs: 1e12 }) },
+      })),
+  },
+  "the cursor is ignored: the first endpoints starve the rest": {
+    caughtBy: "queue: an endpoint with 1,000 due deliveries doesn't keep others waiting",
+    breakIt: (good) =>
+      withStores(good, ({ queue }) => ({
+        queue: { ...queue, claim: ({ cursor: _ignored, ...request }) => queue.claim(request) },
+      })),
+  },
+  "slots per endpoint are not limited": {
+    caughtBy: "queue: an endpoint has at most slotsPerEndpoint live leases, those of other runners counted",
+    breakIt: (good) =>
+      withStores(good, ({ queue }) => ({
+        queue: { ...queue, claim: (request) => queue.claim({ ...request, slotsPerEndpoint: 1e6 }) },
+      })),
+  },
+  "the newest message goes first": {
+    caughtBy: "queue: within an endpoint the oldest message goes first, also after a retry",
+    breakIt: (good) =>
+      withStores(good, ({ queue }) => ({
+        queue: {
+          ...queue,
+          async claim(request) {
+            const { deliveries, cursor } = await queue.claim(request);
+            return { deliveries: deliveries.toReversed(), cursor };
+          },
+        },
+      })),
+  },
+  "every settlement is said to be applied": {
+    caughtBy: "settlements: a token that was never given, or is another delivery's, settles nothing",
+    breakIt: (good) =>
+      withStores(good, ({ queue }) => ({
+        queue: { ...queue, settle: async (request) => (await queue.settle(request)).map(() => true) },
+      })),
+  },
+  "retries come back at once": {
+    caughtBy: "settlements: a retry comes back after its delay, not before, as the next attempt",
+    breakIt: (good) =>
+      withSettledAs(good, (one) =>
+        one.outcome.kind === "retry" ? { ...one, outcome: { kind: "retry", delayMs: 0 } } : one,
+      ),
+  },
+  "a release uses up an attempt": {
+    caughtBy:
+      "settlements: a released delivery comes back after its delay without an attempt having been used",
+    breakIt: (good) =>
+      withSettledAs(good, (one) =>
+        one.outcome.kind === "released" ? { ...one, outcome: { ...one.outcome, kind: "retry" } } : one,
+      ),
+  },
+  "attempts are lost": {
+    caughtBy: "deliveries: an attempt comes back field by field as it was logged",
+    breakIt: (good) => withSettledAs(good, ({ attempt: _lost, ...one }) => one),
+  },
+};
+
+type SettleRequest = Parameters<Storage["queue"]["settle"]>[0];
+
+function withSettlements(request: SettleRequest, change: (one: Settlement) => Settlement): SettleRequest {
+  return { ...request, settlements: request.settlements.map(change) };
+}
+
+function withSettledAs(good: Storage, change: (one: Settlement) => Settlement): Storage {
+  return withStores(good, ({ queue }) => ({
+    queue: { ...queue, settle: (request) => queue.settle(withSettlements(request, change)) },
+  }));
+}

@@ -1,0 +1,1 @@
+export { type MemoryStorageConfig, memoryStorage } from "./memory-storage.js";

@@ -1,0 +1,81 @@
+import { StorageError } from "@tenon/core/errors";
+import { overlayTables, type Tables, type TablesOverlay } from "./tables.js";
+import type { WriteLock } from "./write-lock.js";
+
+/** How a store reaches the tables: on its own, or inside an open transaction. Work is synchronous, so it is one step. */
+export interface Session {
+  read<T>(operation: string, work: (tables: Tables) => T): Promise<T>;
+  /** Keeps everything `work` wrote, or nothing when it throws. */
+  write<T>(operation: string, work: (tables: Tables) => T): Promise<T>;
+  /** As `write`, but waits for an open transaction only if that has changed this subject's rate limits. */
+  charge<T>(operation: string, subject: string, work: (tables: Tables) => T): Promise<T>;
+}
+
+/** An open transaction: its changes, until it ends. */
+export interface Transaction {
+  readonly overlay: TablesOverlay;
+  isOpen: boolean;
+}
+
+/** A session of single calls: each write is a transaction of its own. */
+export function createUnboundSession({
+  tables,
+  lock,
+  openTransaction,
+}: {
+  readonly tables: Tables;
+  readonly lock: WriteLock;
+  readonly openTransaction: () => Transaction | undefined;
+}): Session {
+  async function write<T>(operation: string, work: (tables: Tables) => T): Promise<T> {
+    const release = await lock.acquire(operation);
+    try {
+      return inOneStep(tables, work);
+    } finally {
+      release();
+    }
+  }
+
+  return {
+    read: async (_operation, work) => work(tables),
+    write,
+    async charge(operation, subject, work) {
+      // Like a row lock: only a transaction that has charged this very subject makes others wait.
+      if (openTransaction()?.overlay.touchesRateLimit(subject)) return write(operation, work);
+      return inOneStep(tables, work);
+    },
+  };
+}
+
+/** A session inside a transaction: it sees that transaction's changes, and every call is refused after its end. */
+export function createBoundSession(transaction: Transaction): Session {
+  async function write<T>(operation: string, work: (tables: Tables) => T): Promise<T> {
+    assertOpen(transaction, operation);
+    return inOneStep(transaction.overlay.tables, work);
+  }
+
+  return {
+    async read(operation, work) {
+      assertOpen(transaction, operation);
+      return work(transaction.overlay.tables);
+    },
+    write,
+    charge: (operation, _subject, work) => write(operation, work),
+  };
+}
+
+/** @throws {StorageError} when the transaction has committed or was rolled back. */
+export function assertOpen(transaction: Transaction, operation: string): void {
+  if (transaction.isOpen) return;
+  throw new StorageError("STORAGE_FAILED", `${operation} was called on a transaction that has ended`, {
+    operation,
+    retryable: false,
+  });
+}
+
+function inOneStep<T>(tables: Tables, work: (tables: Tables) => T): T {
+  const step = overlayTables(tables);
+  const result = work(step.tables);
+  step.merge();
+  return result;
+}

@@ -1,0 +1,29 @@
+import type { ClaimedDelivery, EndpointRecord } from "@tenon/core/ports";
+import { scopeKey } from "../table/composite-key.js";
+import type { QueueRow, Tables } from "../tables.js";
+import { signingSecrets } from "./endpoint-store.js";
+
+/** Gathers what an attempt at a leased delivery needs. */
+export function createClaimedDelivery(
+  tables: Tables,
+  {
+    row,
+    endpoint,
+    leaseToken,
+  }: { readonly row: QueueRow; readonly endpoint: EndpointRecord; readonly leaseToken: string },
+): ClaimedDelivery {
+  const { tenantId, deliveryId, messageId, endpointId } = row;
+  return {
+    tenantId,
+    deliveryId,
+    messageId,
+    endpointId,
+    attemptNumber: row.attemptCount + 1,
+    leaseToken,
+    payload: tables.messages.get(scopeKey(tenantId, messageId))?.payload ?? "",
+    url: endpoint.url,
+    endpointRevision: endpoint.revision,
+    retrySchedule: endpoint.retrySchedule,
+    secrets: signingSecrets(tables, row),
+  };
+}

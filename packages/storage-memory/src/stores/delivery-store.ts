@@ -1,0 +1,61 @@
+import type { DeliveryRecord, DeliveryStore } from "@tenon/core/ports";
+import { deriveDeliveryState } from "@tenon/core/webhooks";
+import type { Session } from "../session.js";
+import { scopeKey } from "../table/composite-key.js";
+import { take } from "../table/take.js";
+import type { DeliveryRow, Tables } from "../tables.js";
+import { isLive } from "./lease.js";
+import type { StoreContext } from "./store-context.js";
+
+export function createDeliveryStore(session: Session, { clock }: StoreContext): DeliveryStore {
+  return {
+    find: ({ tenantId, deliveryId, now = clock.now() }) =>
+      session.read("deliveries.find", (tables) => {
+        const row = tables.deliveries.get(scopeKey(tenantId, deliveryId));
+        return row === undefined ? undefined : toRecord(tables, row, now);
+      }),
+
+    list: ({ now = clock.now(), ...request }) =>
+      session.read("deliveries.list", (tables) =>
+        take(newestFirst(tables, request), request.limit).map((row) => toRecord(tables, row, now)),
+      ),
+
+    listAttempts: ({ tenantId, deliveryId, limit }) =>
+      session.read("deliveries.listAttempts", (tables) =>
+        take(tables.attempts.ascend("byDelivery", { prefix: scopeKey(tenantId, deliveryId) }), limit),
+      ),
+  };
+}
+
+type Filters = Omit<Parameters<DeliveryStore["list"]>[0], "limit" | "now">;
+
+function* newestFirst(tables: Tables, { tenantId, cursor, endpointId, messageId }: Filters) {
+  // A message has few deliveries, an endpoint may have many: the narrower index goes first.
+  const [index, prefix] =
+    messageId !== undefined
+      ? (["byMessage", scopeKey(tenantId, messageId)] as const)
+      : endpointId !== undefined
+        ? (["byEndpoint", scopeKey(tenantId, endpointId)] as const)
+        : (["byTenant", scopeKey(tenantId)] as const);
+  const below = cursor === undefined ? undefined : prefix + cursor;
+  for (const row of tables.deliveries.descend(index, { prefix, below })) {
+    if (endpointId === undefined || row.endpointId === endpointId) yield row;
+  }
+}
+
+function toRecord(tables: Tables, row: DeliveryRow, now: Date): DeliveryRecord {
+  const queued = tables.queue.get(scopeKey(row.tenantId, row.id));
+  const attemptCount = queued?.attemptCount ?? row.attemptCount;
+  return {
+    ...row,
+    attemptCount,
+    nextAttemptAt: queued?.dueAt,
+    state: deriveDeliveryState({
+      finalState: row.state,
+      leaseIsLive: isLive(queued?.lease, now),
+      endpointIsDisabled:
+        tables.endpoints.get(scopeKey(row.tenantId, row.endpointId))?.disabledAt !== undefined,
+      attemptCount,
+    }),
+  };
+}

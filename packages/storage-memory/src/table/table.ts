@@ -1,0 +1,172 @@
+import { aboveAll } from "./composite-key.js";
+import { createSortedMap, type SortedMap } from "./sorted-map.js";
+
+/** How the rows of a table are found. An index that gives undefined leaves the row out (a partial index). */
+export interface TableShape<Row, IndexName extends string> {
+  readonly primaryKey: (row: Row) => string;
+  /** Each key must belong to one row alone, so most end in the row's id. */
+  readonly indexes: Readonly<Record<IndexName, (row: Row) => string | undefined>>;
+}
+
+export interface Table<Row, IndexName extends string> {
+  get(primaryKey: string): Row | undefined;
+  /** Adds the row, or replaces the one with the same primary key. */
+  put(row: Row): void;
+  delete(primaryKey: string): void;
+  /** Rows whose index key begins with `prefix` and isn't below `from`, upwards. Collect them before writing. */
+  ascend(index: IndexName, range: { readonly prefix?: string; readonly from?: string }): Iterable<Row>;
+  /** Rows whose index key begins with `prefix` and is below `below`, downwards. Collect them before writing. */
+  descend(
+    index: IndexName,
+    range: { readonly prefix: string; readonly below?: string | undefined },
+  ): Iterable<Row>;
+}
+
+/** A table that keeps the changes made through it apart from the table below, until they are merged. */
+export interface OverlayTable<Row, IndexName extends string> extends Table<Row, IndexName> {
+  /** Whether the row was put or deleted here. */
+  touches(primaryKey: string): boolean;
+  /** Writes the changes to the table below. */
+  merge(): void;
+}
+
+/** A table that holds its rows itself. */
+export function createTable<Row, IndexName extends string>(
+  shape: TableShape<Row, IndexName>,
+): Table<Row, IndexName> {
+  const rows = new Map<string, Row>();
+  const indexes = createIndexes(shape);
+
+  function remove(primaryKey: string): void {
+    const row = rows.get(primaryKey);
+    if (row === undefined) return;
+    rows.delete(primaryKey);
+    indexes.remove(row);
+  }
+
+  return {
+    get: (primaryKey) => rows.get(primaryKey),
+    put(row) {
+      const primaryKey = shape.primaryKey(row);
+      remove(primaryKey);
+      rows.set(primaryKey, row);
+      indexes.add(row);
+    },
+    delete: remove,
+    ascend: indexes.ascend,
+    descend: indexes.descend,
+  };
+}
+
+/** A table over another: reads see its own changes first, and nobody else sees them before `merge`. */
+export function createOverlay<Row, IndexName extends string>(
+  shape: TableShape<Row, IndexName>,
+  below: Table<Row, IndexName>,
+): OverlayTable<Row, IndexName> {
+  const changes = new Map<string, Row | undefined>();
+  const indexes = createIndexes(shape);
+
+  function change(primaryKey: string, row: Row | undefined): void {
+    const earlier = changes.get(primaryKey);
+    if (earlier !== undefined) indexes.remove(earlier);
+    changes.set(primaryKey, row);
+    if (row !== undefined) indexes.add(row);
+  }
+
+  function* unchanged(rows: Iterable<Row>): Generator<Row> {
+    for (const row of rows) if (!changes.has(shape.primaryKey(row))) yield row;
+  }
+
+  return {
+    get: (primaryKey) => (changes.has(primaryKey) ? changes.get(primaryKey) : below.get(primaryKey)),
+    put: (row) => change(shape.primaryKey(row), row),
+    delete: (primaryKey) => change(primaryKey, undefined),
+    ascend(index, range) {
+      if (changes.size === 0) return below.ascend(index, range);
+      const isBefore = (a: Row, b: Row) => keyOf(shape, index, a) < keyOf(shape, index, b);
+      return interleave(unchanged(below.ascend(index, range)), indexes.ascend(index, range), isBefore);
+    },
+    descend(index, range) {
+      if (changes.size === 0) return below.descend(index, range);
+      const isBefore = (a: Row, b: Row) => keyOf(shape, index, a) > keyOf(shape, index, b);
+      return interleave(unchanged(below.descend(index, range)), indexes.descend(index, range), isBefore);
+    },
+    touches: (primaryKey) => changes.has(primaryKey),
+    merge() {
+      for (const [primaryKey, row] of changes) {
+        if (row === undefined) below.delete(primaryKey);
+        else below.put(row);
+      }
+    },
+  };
+}
+
+function createIndexes<Row, IndexName extends string>(shape: TableShape<Row, IndexName>) {
+  const byName = new Map<string, SortedMap<Row>>();
+  const names = Object.keys(shape.indexes) as IndexName[];
+
+  function indexNamed(name: IndexName): SortedMap<Row> {
+    const index = byName.get(name) ?? createSortedMap<Row>();
+    byName.set(name, index);
+    return index;
+  }
+
+  return {
+    add(row: Row): void {
+      for (const name of names) {
+        const key = shape.indexes[name](row);
+        if (key !== undefined) indexNamed(name).set(key, row);
+      }
+    },
+    remove(row: Row): void {
+      for (const name of names) {
+        const key = shape.indexes[name](row);
+        if (key !== undefined) indexNamed(name).delete(key);
+      }
+    },
+    *ascend(
+      name: IndexName,
+      { prefix = "", from = prefix }: { prefix?: string; from?: string },
+    ): Generator<Row> {
+      for (const { key, value } of indexNamed(name).ascend(from)) {
+        if (!key.startsWith(prefix)) return;
+        yield value;
+      }
+    },
+    *descend(
+      name: IndexName,
+      { prefix, below = aboveAll(prefix) }: { prefix: string; below?: string | undefined },
+    ): Generator<Row> {
+      for (const { key, value } of indexNamed(name).descend(below)) {
+        if (!key.startsWith(prefix)) return;
+        yield value;
+      }
+    },
+  };
+}
+
+function keyOf<Row, IndexName extends string>(
+  shape: TableShape<Row, IndexName>,
+  index: IndexName,
+  row: Row,
+): string {
+  return shape.indexes[index](row) ?? "";
+}
+
+function* interleave<Row>(
+  left: Generator<Row>,
+  right: Generator<Row>,
+  isBefore: (a: Row, b: Row) => boolean,
+): Generator<Row> {
+  let a = left.next();
+  let b = right.next();
+  while (!a.done || !b.done) {
+    if (b.done || (!a.done && isBefore(a.value, b.value))) {
+      if (!a.done) yield a.value;
+      a = left.next();
+    } else {
+      yield b.value;
+      b = right.next();
+    }
+  }
+}
