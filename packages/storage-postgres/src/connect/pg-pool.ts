@@ -1,0 +1,88 @@
+import type { Connection, Connector, Parameter, WaitLimits } from "./connection.js";
+import { settleWithin } from "./limits.js";
+import { isConnectionUsable } from "./storage-error.js";
+import { UnavailableError } from "./unavailable-error.js";
+
+/** What is needed of a `pg` client: it is the host's, and so is its version. */
+export interface PgClient {
+  query(text: string, values: unknown[]): Promise<{ readonly rows: readonly unknown[] }>;
+  /** With `true` the connection is closed instead of being kept. */
+  release(destroy?: boolean): void;
+  on?(event: "error", listener: (error: Error) => void): unknown;
+  removeListener?(event: "error", listener: (error: Error) => void): unknown;
+}
+
+/** What is needed of a `pg` pool. */
+export interface PgPool {
+  connect(): Promise<PgClient>;
+}
+
+/** A connector on a `pg` pool. A connection that hangs or breaks is closed, never given back. */
+export function connectPool(pool: PgPool, limits: WaitLimits): Connector {
+  return {
+    query: (text, values) => borrow(pool, limits, (connection) => connection.query(text, values)),
+    transaction: (work) =>
+      borrow(pool, limits, async (connection) => {
+        await connection.query("BEGIN ISOLATION LEVEL READ COMMITTED", []);
+        let result: Awaited<ReturnType<typeof work>>;
+        try {
+          result = await work(connection);
+        } catch (error) {
+          await connection.query("ROLLBACK", []).catch(() => {});
+          throw error;
+        }
+        await connection.query("COMMIT", []);
+        return result;
+      }),
+  };
+}
+
+async function borrow<T>(
+  pool: PgPool,
+  limits: WaitLimits,
+  work: (connection: Connection) => Promise<T>,
+): Promise<T> {
+  const client = await acquire(pool, limits.acquireTimeoutMs);
+  let usable = true;
+  const query = async (text: string, values: readonly Parameter[]) => {
+    if (!usable) throw new UnavailableError("the connection was lost");
+    try {
+      const answer = client.query(text, [...values]);
+      const { rows } = await settleWithin(answer, limits.statementTimeoutMs, tooSlow(limits));
+      return rows;
+    } catch (error) {
+      usable &&= isConnectionUsable(error);
+      throw error;
+    }
+  };
+  // A connection that breaks between two statements says so by this event, which nobody else listens to.
+  const onError = () => {
+    usable = false;
+  };
+  client.on?.("error", onError);
+  try {
+    return await work({ query });
+  } finally {
+    client.removeListener?.("error", onError);
+    client.release(!usable);
+  }
+}
+
+async function acquire(pool: PgPool, limitMs: number): Promise<PgClient> {
+  const pending = pool.connect();
+  try {
+    return await settleWithin(pending, limitMs, `no connection became free within ${limitMs} ms`);
+  } catch (cause) {
+    // It may still arrive: then it goes straight back.
+    pending.then(
+      (client) => client.release(),
+      () => {},
+    );
+    if (cause instanceof UnavailableError) throw cause;
+    throw new UnavailableError("the database cannot be reached", { cause });
+  }
+}
+
+function tooSlow({ statementTimeoutMs }: WaitLimits): string {
+  return `a statement had no answer within ${statementTimeoutMs} ms; whether it took effect is not known`;
+}

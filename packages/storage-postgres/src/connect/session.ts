@@ -1,0 +1,113 @@
+import { StorageError } from "@tenon/core/errors";
+import type { RawBuilder } from "kysely";
+import { compileStatement } from "../sql/compile.js";
+import type { Connection, Connector } from "./connection.js";
+import { toStorageError } from "./storage-error.js";
+
+/** What the stores are written against: statements that answer in JSON, and errors that name the operation. */
+export interface Session {
+  /**
+   * Runs one statement whose only column, `record`, is a JSON object as text, and decodes it. What the host's driver
+   * would make of dates, numbers or column names can't matter then.
+   * @throws {StorageError}
+   */
+  records<Row>(operation: string, statement: RawBuilder<unknown>): Promise<readonly Row[]>;
+  /** Runs `work` in a transaction; on a session that is in one already, in that one. */
+  transaction<T>(operation: string, work: (inside: Session, handle: unknown) => Promise<T>): Promise<T>;
+}
+
+/** A session that opens connections and transactions of its own. */
+export function openSession(connector: Connector): Session {
+  return {
+    records: (operation, statement) => readRecords(connector, operation, statement),
+    transaction: async (operation, work) => {
+      let thrown: { readonly error: unknown } | undefined;
+      try {
+        return await connector.transaction(async (connection) => {
+          const guarded = guardTransaction(connection);
+          try {
+            const result = await work(
+              boundSession(guarded.connection, guarded.connection),
+              guarded.connection,
+            );
+            guarded.end(operation);
+            return result;
+          } catch (error) {
+            guarded.close();
+            thrown = { error };
+            throw error;
+          }
+        });
+      } catch (error) {
+        // What the work threw is the caller's own and stays as it is.
+        throw thrown?.error === error ? error : toStorageError(operation, error);
+      }
+    },
+  };
+}
+
+/** Handles of ours whose transaction is over. */
+const endedHandles = new WeakSet<object>();
+
+/** A session inside an open transaction, which somebody else ends. */
+export function boundSession(connection: Connection, handle: unknown): Session {
+  const session: Session = {
+    records: (operation, statement) => readRecords(connection, operation, statement),
+    transaction: async (_operation, work) => {
+      if (typeof handle === "object" && handle !== null && endedHandles.has(handle)) throw endedError();
+      return work(session, handle);
+    },
+  };
+  return session;
+}
+
+async function readRecords<Row>(
+  connection: Connection,
+  operation: string,
+  statement: RawBuilder<unknown>,
+): Promise<readonly Row[]> {
+  const { text, values } = compileStatement(statement);
+  try {
+    const rows = await connection.query(text, values);
+    return rows.map((row) => JSON.parse((row as { readonly record: string }).record) as Row);
+  } catch (error) {
+    throw toStorageError(operation, error);
+  }
+}
+
+/** Watches a transaction of ours: nothing runs after its end, and one with a failed statement never commits. */
+function guardTransaction(connection: Connection) {
+  let failed = false;
+  const guarded: Connection = {
+    query: async (text, values) => {
+      if (endedHandles.has(guarded)) throw endedError();
+      try {
+        return await connection.query(text, values);
+      } catch (error) {
+        failed = true;
+        throw error;
+      }
+    },
+  };
+  return {
+    connection: guarded,
+    close: () => {
+      endedHandles.add(guarded);
+    },
+    end: (operation: string) => {
+      endedHandles.add(guarded);
+      // PostgreSQL would answer COMMIT with a silent rollback.
+      if (failed) throw swallowedError(operation);
+    },
+  };
+}
+
+function endedError(): StorageError {
+  const message = "this transaction has ended: a handle is only valid inside its callback";
+  return new StorageError("STORAGE_FAILED", message, { operation: "transaction", retryable: false });
+}
+
+function swallowedError(operation: string): StorageError {
+  const message = `${operation} was rolled back: one of its statements failed, and the error was swallowed`;
+  return new StorageError("STORAGE_FAILED", message, { operation, retryable: false });
+}

@@ -1,0 +1,12 @@
+export type { QueryHandle } from "./connect/bound-handle.js";
+export type { KyselyExecutor, KyselyInstance } from "./connect/kysely.js";
+export type { PgClient, PgPool } from "./connect/pg-pool.js";
+export type { PGliteInstance, PGliteTransaction } from "./connect/pglite.js";
+export type { DatabaseConfig } from "./database-config.js";
+export { type DrizzleSql, type DrizzleTransaction, fromDrizzle } from "./host-transactions/from-drizzle.js";
+export { fromKnex, type KnexTransaction } from "./host-transactions/from-knex.js";
+export { fromPostgresJs, type PostgresJsTransaction } from "./host-transactions/from-postgres-js.js";
+export { fromPrisma, type PrismaTransaction } from "./host-transactions/from-prisma.js";
+export { type MigrationStatus, migrate, migrationSql, migrationStatus } from "./migrations/migrate.js";
+export { pgliteDialect } from "./pglite-dialect/pglite-dialect.js";
+export { type PostgresStorageConfig, postgresStorage } from "./postgres-storage.js";

@@ -1,0 +1,20 @@
+import { type RawBuilder, sql } from "kysely";
+
+/** Turns a query into one text column, `record`: each row as a JSON object. Keeps the query's order. */
+export function asRecords(query: RawBuilder<unknown>): RawBuilder<unknown> {
+  return sql`SELECT row_to_json(r)::text AS record FROM (${query}) r`;
+}
+
+/** The same for the rows that a data-modifying statement returns. */
+export function returnedAsRecords(change: RawBuilder<unknown>): RawBuilder<unknown> {
+  return sql`WITH changed AS (${change}) SELECT row_to_json(changed)::text AS record FROM changed`;
+}
+
+/** A timestamp as JSON shows it, decoded. Microseconds are cut. */
+export function toDate(text: string): Date {
+  return new Date(text);
+}
+
+export function toOptionalDate(text: string | null): Date | undefined {
+  return text === null ? undefined : new Date(text);
+}

@@ -1,0 +1,21 @@
+import { type RawBuilder, sql } from "kysely";
+
+const NAMES = {
+  apiKeys: "api_keys",
+  rateLimits: "rate_limits",
+  endpoints: "endpoints",
+  endpointSecrets: "endpoint_secrets",
+  endpointStates: "endpoint_states",
+  messages: "messages",
+  deliveries: "deliveries",
+  deliveryQueue: "delivery_queue",
+  attempts: "attempts",
+} as const;
+
+/** Every table's name, qualified by its schema: the host's `search_path` has no say. */
+export type Tables = Readonly<Record<keyof typeof NAMES, RawBuilder<unknown>>>;
+
+export function tablesIn(schema: string): Tables {
+  const named = Object.entries(NAMES).map(([key, table]) => [key, sql.id(schema, table)]);
+  return Object.fromEntries(named) as Tables;
+}

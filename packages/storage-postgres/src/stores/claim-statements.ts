@@ -1,0 +1,139 @@
+import type { ClaimRequest } from "@tenon/core/ports";
+import type { RetrySchedule } from "@tenon/core/webhooks";
+import { type RawBuilder, sql } from "kysely";
+import { float, integer, jsonRows, now, text, uuid } from "../sql/parameters.js";
+import type { Tables } from "../sql/tables.js";
+import type { ClaimCursor } from "./claim-cursor.js";
+
+export interface SeenEndpointRow {
+  readonly tenant_id: string;
+  readonly endpoint_id: string;
+  readonly locked: boolean;
+}
+
+export interface ClaimedRow {
+  readonly tenant_id: string;
+  /** Its endpoint's place among the locked ones. */
+  readonly place: number;
+  readonly delivery_id: string;
+  readonly message_id: string;
+  readonly endpoint_id: string;
+  readonly attempt_number: number;
+  readonly lease_token: string;
+  readonly payload: string | null;
+  readonly url: string;
+  readonly revision: number;
+  readonly retry_schedule: RetrySchedule | null;
+  readonly secrets: readonly { readonly id: string; readonly sealed: string }[] | null;
+}
+
+export interface EndpointSearch {
+  readonly after: ClaimCursor | undefined;
+  /** At most this many endpoints are looked at, and at most `locks` of them locked. */
+  readonly looks: number;
+  readonly locks: number;
+  readonly at: Date | undefined;
+}
+
+/**
+ * The next endpoints that have ready deliveries, found by jumping through the index from one to the next, so that a
+ * million rows of one endpoint cost no more than one row. Only those that may be served are locked.
+ */
+export function lockEndpoints(
+  tables: Tables,
+  { after, looks, locks, at }: EndpointSearch,
+): RawBuilder<unknown> {
+  const beyondCursor =
+    after === undefined
+      ? sql``
+      : sql`AND (tenant_id, endpoint_id) > (${text(after.tenantId)}, ${uuid(after.endpointUuid)})`;
+  return sql`
+    WITH RECURSIVE seen AS (
+      (
+        SELECT tenant_id, endpoint_id, 1::bigint AS place FROM ${tables.deliveryQueue}
+        WHERE ready ${beyondCursor}
+        ORDER BY tenant_id, endpoint_id LIMIT 1
+      )
+      UNION ALL
+      SELECT following.tenant_id, following.endpoint_id, seen.place + 1
+      FROM seen CROSS JOIN LATERAL (
+        SELECT q.tenant_id, q.endpoint_id FROM ${tables.deliveryQueue} q
+        WHERE q.ready AND (q.tenant_id, q.endpoint_id) > (seen.tenant_id, seen.endpoint_id)
+        ORDER BY q.tenant_id, q.endpoint_id LIMIT 1
+      ) following
+      WHERE seen.place < ${integer(looks)}
+    ),
+    locked AS MATERIALIZED (
+      SELECT s.tenant_id, s.endpoint_id
+      FROM seen
+      JOIN ${tables.endpoints} e ON e.tenant_id = seen.tenant_id AND e.id = seen.endpoint_id
+        AND e.disabled_at IS NULL AND e.deleted_at IS NULL
+      JOIN ${tables.endpointStates} s ON s.tenant_id = seen.tenant_id AND s.endpoint_id = seen.endpoint_id
+        AND (s.paused_until IS NULL OR s.paused_until <= ${now(at)})
+      ORDER BY seen.place LIMIT ${integer(locks)}
+      FOR UPDATE OF s SKIP LOCKED
+    )
+    SELECT seen.tenant_id, seen.endpoint_id, locked.endpoint_id IS NOT NULL AS locked
+    FROM seen LEFT JOIN locked ON locked.tenant_id = seen.tenant_id AND locked.endpoint_id = seen.endpoint_id
+    ORDER BY seen.place`;
+}
+
+/** Leases deliveries of locked endpoints: each gives its oldest first, and all have one before any has two. */
+export function takeDeliveries(
+  tables: Tables,
+  endpoints: readonly SeenEndpointRow[],
+  request: ClaimRequest,
+): RawBuilder<unknown> {
+  return sql`
+    WITH clock AS MATERIALIZED (SELECT ${now(request.now)} AS now),
+    endpoint AS MATERIALIZED (
+      SELECT l.place, e.tenant_id, e.id, e.url, e.revision, e.retry_schedule,
+        least(${integer(request.slots)}, greatest(0, ${integer(request.slotsPerEndpoint)} - (
+          SELECT count(*) FROM ${tables.deliveryQueue} q
+          WHERE q.tenant_id = e.tenant_id AND q.endpoint_id = e.id AND q.lease_token IS NOT NULL
+            AND q.lease_expires_at > (SELECT now FROM clock)
+        ))) AS room,
+        (
+          SELECT json_agg(json_build_object('id', k.id, 'sealed', k.sealed) ORDER BY k.created_at DESC, k.id DESC)
+          FROM ${tables.endpointSecrets} k
+          WHERE k.tenant_id = e.tenant_id AND k.endpoint_id = e.id
+            AND (k.expires_at IS NULL OR k.expires_at > (SELECT now FROM clock))
+        ) AS secrets
+      FROM json_to_recordset(${jsonRows(endpoints.map((endpoint, place) => ({ ...endpoint, place })))}) AS l(tenant_id text, endpoint_id uuid, place integer)
+      JOIN ${tables.endpoints} e ON e.tenant_id = l.tenant_id AND e.id = l.endpoint_id
+        AND e.disabled_at IS NULL AND e.deleted_at IS NULL
+    ),
+    chosen AS MATERIALIZED (
+      SELECT endpoint.place, oldest.tenant_id, oldest.delivery_id,
+        row_number() OVER (PARTITION BY endpoint.place ORDER BY oldest.message_id, oldest.delivery_id)
+          AS turn
+      FROM endpoint CROSS JOIN LATERAL (
+        SELECT q.tenant_id, q.delivery_id, q.message_id FROM ${tables.deliveryQueue} q
+        WHERE q.ready AND q.tenant_id = endpoint.tenant_id AND q.endpoint_id = endpoint.id
+        ORDER BY q.message_id LIMIT endpoint.room
+      ) oldest
+      ORDER BY turn, endpoint.place LIMIT ${integer(request.slots)}
+    ),
+    -- Ready rows are only ever taken under the endpoint's lock; a transaction that discards one is not waited for.
+    free AS MATERIALIZED (
+      SELECT q.tenant_id, q.delivery_id, chosen.turn, chosen.place
+      FROM chosen JOIN ${tables.deliveryQueue} q ON q.tenant_id = chosen.tenant_id AND q.delivery_id = chosen.delivery_id
+      WHERE q.ready
+      FOR UPDATE OF q SKIP LOCKED
+    ),
+    leased AS (
+      UPDATE ${tables.deliveryQueue} q SET ready = false, lease_token = gen_random_uuid(),
+        lease_expires_at = clock.now + ${float(request.leaseMs)} * interval '1 millisecond'
+      FROM free, clock
+      WHERE q.tenant_id = free.tenant_id AND q.delivery_id = free.delivery_id
+      RETURNING q.tenant_id, q.delivery_id, q.message_id, q.endpoint_id, q.attempt_number + 1 AS attempt_number,
+        q.lease_token, free.turn, free.place
+    )
+    SELECT row_to_json(r)::text AS record FROM (
+      SELECT leased.*, m.payload, endpoint.url, endpoint.revision, endpoint.retry_schedule, endpoint.secrets
+      FROM leased
+      JOIN endpoint ON endpoint.tenant_id = leased.tenant_id AND endpoint.id = leased.endpoint_id
+      JOIN ${tables.messages} m ON m.tenant_id = leased.tenant_id AND m.id = leased.message_id
+    ) r
+    ORDER BY r.turn, r.place`;
+}

@@ -1,0 +1,91 @@
+import { uuidToPublicId } from "@tenon/core/encoding";
+import type { ClaimedDelivery, ClaimRequest } from "@tenon/core/ports";
+import { asRecords } from "../sql/records.js";
+import { formatClaimCursor, parseClaimCursor } from "./claim-cursor.js";
+import { type ClaimedRow, lockEndpoints, type SeenEndpointRow, takeDeliveries } from "./claim-statements.js";
+import type { StoreContext } from "./store-context.js";
+
+interface ClaimOutcome {
+  readonly deliveries: readonly ClaimedDelivery[];
+  readonly cursor: string | undefined;
+}
+
+/** Endpoints looked at per slot: some are disabled, paused, full or in another runner's hands. */
+const ENDPOINTS_PER_SLOT = 4;
+const FEWEST_ENDPOINTS = 32;
+const MOST_ENDPOINTS = 256;
+/** Endpoints locked at least, however few slots are free: some have no room, and each look costs a round trip. */
+const FEWEST_LOCKS = 8;
+
+/**
+ * Two statements in one short transaction. The first locks the endpoints' state rows; the second, which therefore
+ * sees every lease that was taken under those locks before, counts the live leases and takes deliveries.
+ */
+export function claimDeliveries(
+  { session, tables }: StoreContext,
+  request: ClaimRequest,
+): Promise<ClaimOutcome> {
+  if (request.slots < 1) return Promise.resolve({ deliveries: [], cursor: request.cursor });
+  const looks = Math.min(MOST_ENDPOINTS, Math.max(FEWEST_ENDPOINTS, request.slots * ENDPOINTS_PER_SLOT));
+  const locks = Math.min(looks, Math.max(FEWEST_LOCKS, request.slots));
+  return session.transaction("queue.claim", async (inside) => {
+    const lock = lockEndpoints(tables, {
+      after: parseClaimCursor(request.cursor),
+      looks,
+      locks,
+      at: request.now,
+    });
+    const seen = await inside.records<SeenEndpointRow>("queue.claim", asRecords(lock));
+    const locked = seen.filter((endpoint) => endpoint.locked);
+    const rows =
+      locked.length === 0
+        ? []
+        : await inside.records<ClaimedRow>("queue.claim", takeDeliveries(tables, locked, request));
+    const lastSeen = seen.at(-1);
+    const lastLooked = lastWithTurn({ seen, locked, rows, slots: request.slots, locks });
+    const atTheEnd = lastLooked === undefined || (lastLooked === lastSeen && seen.length < looks);
+    return {
+      deliveries: rows.map(toClaimedDelivery),
+      cursor: atTheEnd
+        ? undefined
+        : formatClaimCursor({ tenantId: lastLooked.tenant_id, endpointUuid: lastLooked.endpoint_id }),
+    };
+  });
+}
+
+/** The last endpoint that had its turn: those after it are the next claim's first. */
+function lastWithTurn({
+  seen,
+  locked,
+  rows,
+  slots,
+  locks,
+}: {
+  readonly seen: readonly SeenEndpointRow[];
+  readonly locked: readonly SeenEndpointRow[];
+  readonly rows: readonly ClaimedRow[];
+  readonly slots: number;
+  readonly locks: number;
+}): SeenEndpointRow | undefined {
+  if (rows.length >= slots) {
+    const places = rows.map(({ place }) => place);
+    return locked[Math.max(...places)];
+  }
+  return locked.length >= locks ? locked.at(-1) : seen.at(-1);
+}
+
+function toClaimedDelivery(row: ClaimedRow): ClaimedDelivery {
+  return {
+    tenantId: row.tenant_id,
+    deliveryId: uuidToPublicId("dlv", row.delivery_id),
+    messageId: uuidToPublicId("msg", row.message_id),
+    endpointId: uuidToPublicId("ep", row.endpoint_id),
+    attemptNumber: row.attempt_number,
+    leaseToken: row.lease_token,
+    payload: row.payload ?? "",
+    url: row.url,
+    endpointRevision: row.revision,
+    retrySchedule: row.retry_schedule ?? undefined,
+    secrets: (row.secrets ?? []).map(({ id, sealed }) => ({ id: uuidToPublicId("sec", id), sealed })),
+  };
+}

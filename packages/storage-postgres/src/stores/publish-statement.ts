@@ -1,0 +1,95 @@
+import { publicIdToUuid } from "@tenon/core/encoding";
+import type { NewMessage } from "@tenon/core/ports";
+import { type RawBuilder, sql } from "kysely";
+import { requireUuid } from "../sql/ids.js";
+import { jsonRows, now } from "../sql/parameters.js";
+import type { Tables } from "../sql/tables.js";
+
+/** A message that was stored; one whose idempotency key was taken has no row. */
+export interface PublishedRow {
+  /** Its place among the messages given. */
+  readonly ordinal: number;
+  readonly created_at: string;
+  readonly delivery_count: number;
+}
+
+/**
+ * Stores messages, matches endpoints and queues deliveries in one statement, which therefore sees one snapshot and
+ * costs the host's transaction one round trip. Matching repeats core's `matchesEventType` and `matchesChannels`.
+ * A delivery's id begins with its message's instant, so that newest first is the same order for both.
+ */
+export function publishStatement(
+  tables: Tables,
+  messages: readonly NewMessage[],
+  at: Date | undefined,
+): RawBuilder<unknown> {
+  return sql`
+    WITH clock AS MATERIALIZED (SELECT ${now(at)} AS now),
+    input AS MATERIALIZED (
+      SELECT * FROM json_to_recordset(${jsonRows(messages.map(toInputRow))}) AS given(ordinal integer, tenant_id text,
+        id uuid, type text, payload text, channels jsonb, endpoint_id uuid, unaddressed boolean, idempotency_key text,
+        request_hash text, deliver_at timestamptz)
+    ),
+    stored AS (
+      INSERT INTO ${tables.messages} (tenant_id, id, type, payload, channels, endpoint_id, idempotency_key,
+        request_hash, deliver_at, created_at)
+      SELECT tenant_id, id, type, payload, channels, endpoint_id, idempotency_key, decode(request_hash, 'hex'),
+        deliver_at, clock.now
+      FROM input, clock
+      -- Keys in one order everywhere: two publishers that wait for each other's key would be a deadlock.
+      ORDER BY tenant_id, idempotency_key, ordinal
+      ON CONFLICT DO NOTHING
+      RETURNING tenant_id, id, created_at
+    ),
+    matched AS MATERIALIZED (
+      SELECT m.tenant_id, m.id AS message_id, e.id AS endpoint_id, m.deliver_at,
+        (substr(m.id::text, 1, 15) || substr(gen_random_uuid()::text, 16))::uuid AS delivery_id
+      FROM stored s
+      JOIN input m ON m.tenant_id = s.tenant_id AND m.id = s.id
+      JOIN ${tables.endpoints} e ON e.tenant_id = m.tenant_id
+        AND e.deleted_at IS NULL
+        AND (e.disabled_at IS NULL OR e.while_disabled = 'hold')
+        AND (m.unaddressed OR e.id = m.endpoint_id)
+      WHERE EXISTS (
+          SELECT 1 FROM jsonb_array_elements_text(e.event_types) AS pattern
+          WHERE pattern = '*' OR pattern = m.type OR (
+            right(pattern, 2) = '.*' AND starts_with(m.type, left(pattern, -1)) AND length(m.type) >= length(pattern))
+        )
+        AND (e.channels = '[]' OR EXISTS (
+          SELECT 1 FROM jsonb_array_elements(e.channels) AS channel WHERE m.channels @> channel
+        ))
+    ),
+    with_deliveries AS (
+      INSERT INTO ${tables.deliveries} (tenant_id, id, message_id, endpoint_id, created_at)
+      SELECT tenant_id, delivery_id, message_id, endpoint_id, clock.now FROM matched, clock
+    ),
+    with_queue AS (
+      INSERT INTO ${tables.deliveryQueue} (tenant_id, delivery_id, message_id, endpoint_id, ready, due_at)
+      SELECT tenant_id, delivery_id, message_id, endpoint_id,
+        deliver_at IS NULL OR deliver_at <= clock.now, coalesce(deliver_at, clock.now)
+      FROM matched, clock
+    )
+    SELECT json_build_object('ordinal', input.ordinal, 'created_at', stored.created_at, 'delivery_count',
+      (SELECT count(*) FROM matched WHERE matched.tenant_id = stored.tenant_id AND matched.message_id = stored.id)
+    )::text AS record
+    FROM stored JOIN input ON input.tenant_id = stored.tenant_id AND input.id = stored.id`;
+}
+
+function toInputRow(message: NewMessage, ordinal: number): object {
+  const { tenantId, id, type, payload, channels, endpointId, idempotencyKey, requestHash, deliverAt } =
+    message;
+  return {
+    ordinal,
+    tenant_id: tenantId,
+    id: requireUuid("msg", id),
+    type,
+    payload,
+    channels,
+    // An id that can't be an endpoint's addresses nobody.
+    endpoint_id: endpointId === undefined ? undefined : publicIdToUuid("ep", endpointId),
+    unaddressed: endpointId === undefined,
+    idempotency_key: idempotencyKey,
+    request_hash: requestHash,
+    deliver_at: deliverAt?.toISOString(),
+  };
+}

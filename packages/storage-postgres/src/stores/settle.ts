@@ -1,0 +1,123 @@
+import { publicIdToUuid } from "@tenon/core/encoding";
+import type { AttemptRecord, Settlement } from "@tenon/core/ports";
+import { type RawBuilder, sql } from "kysely";
+import { requireUuid } from "../sql/ids.js";
+import { jsonRows, now } from "../sql/parameters.js";
+import type { Tables } from "../sql/tables.js";
+import type { StoreContext } from "./store-context.js";
+
+/** Writes outcomes in one statement, and says of each whether its lease was still the delivery's own. */
+export async function settleDeliveries(
+  { session, tables }: StoreContext,
+  settlements: readonly Settlement[],
+  at: Date | undefined,
+): Promise<readonly boolean[]> {
+  const rows = settlements.flatMap((settlement, ordinal) => toInputRow(settlement, ordinal));
+  if (rows.length === 0) return settlements.map(() => false);
+  const statement = settleStatement(tables, rows, at);
+  const applied = await session.records<{ readonly ordinal: number }>("queue.settle", statement);
+  const ordinals = new Set(applied.map(({ ordinal }) => ordinal));
+  return settlements.map((_, ordinal) => ordinals.has(ordinal));
+}
+
+/**
+ * The fence: the delete and the update name the lease token, and PostgreSQL checks it again on the row's latest version
+ * once it holds the lock. Everything else follows from the rows these two return.
+ */
+function settleStatement(tables: Tables, rows: readonly object[], at: Date | undefined): RawBuilder<unknown> {
+  return sql`
+    WITH clock AS MATERIALIZED (SELECT ${now(at)} AS now),
+    input AS MATERIALIZED (
+      SELECT * FROM json_to_recordset(${jsonRows(rows)}) AS given(ordinal integer, tenant_id text, delivery_id uuid,
+        lease_token uuid, kind text, delay_ms float8, failure_reason text, attempt json)
+    ),
+    finished AS (
+      DELETE FROM ${tables.deliveryQueue} q USING input i
+      WHERE q.tenant_id = i.tenant_id AND q.delivery_id = i.delivery_id AND q.lease_token = i.lease_token
+        AND i.kind IN ('succeeded', 'exhausted')
+      RETURNING i.ordinal, i.kind, i.failure_reason, q.tenant_id, q.delivery_id, q.attempt_number + 1 AS attempt_count
+    ),
+    put_back AS (
+      UPDATE ${tables.deliveryQueue} q SET
+        attempt_number = q.attempt_number + CASE i.kind WHEN 'retry' THEN 1 ELSE 0 END,
+        ready = i.delay_ms <= 0,
+        due_at = clock.now + i.delay_ms * interval '1 millisecond',
+        lease_token = NULL,
+        lease_expires_at = NULL
+      FROM input i, clock
+      WHERE q.tenant_id = i.tenant_id AND q.delivery_id = i.delivery_id AND q.lease_token = i.lease_token
+        AND i.kind IN ('retry', 'released')
+      RETURNING i.ordinal
+    ),
+    applied AS (SELECT ordinal FROM finished UNION ALL SELECT ordinal FROM put_back),
+    with_deliveries AS (
+      UPDATE ${tables.deliveries} d SET state = f.kind, attempt_count = f.attempt_count, finished_at = clock.now,
+        failure_reason = f.failure_reason
+      FROM finished f, clock
+      WHERE d.tenant_id = f.tenant_id AND d.id = f.delivery_id
+    ),
+    with_attempts AS (
+      INSERT INTO ${tables.attempts} (tenant_id, id, delivery_id, endpoint_id, attempt_number, started_at, duration_ms,
+        succeeded, failure_reason, response_status, response_headers, response_body)
+      SELECT a.*
+      FROM applied JOIN input i USING (ordinal)
+      CROSS JOIN LATERAL json_to_record(i.attempt) AS a(tenant_id text, id uuid, delivery_id uuid, endpoint_id uuid,
+        attempt_number integer, started_at timestamptz, duration_ms integer, succeeded boolean, failure_reason text,
+        response_status integer, response_headers jsonb, response_body text)
+      WHERE i.attempt IS NOT NULL
+      ON CONFLICT DO NOTHING
+    )
+    SELECT json_build_object('ordinal', ordinal)::text AS record FROM applied`;
+}
+
+const LEASE_TOKEN = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** Nothing for a delivery or a token that can't exist: such a settlement is lost, like any stale one. */
+function toInputRow(
+  { tenantId, deliveryId, leaseToken, outcome, attempt }: Settlement,
+  ordinal: number,
+): object[] {
+  const deliveryUuid = publicIdToUuid("dlv", deliveryId);
+  if (deliveryUuid === undefined || !LEASE_TOKEN.test(leaseToken)) return [];
+  return [
+    {
+      ordinal,
+      tenant_id: tenantId,
+      delivery_id: deliveryUuid,
+      lease_token: leaseToken,
+      kind: outcome.kind,
+      delay_ms: "delayMs" in outcome ? outcome.delayMs : undefined,
+      failure_reason: "failureReason" in outcome ? outcome.failureReason : undefined,
+      attempt: attempt === undefined ? undefined : toAttemptRow(attempt),
+    },
+  ];
+}
+
+function toAttemptRow(attempt: AttemptRecord): object {
+  const headers = Object.entries(attempt.responseHeaders ?? {});
+  return {
+    tenant_id: attempt.tenantId,
+    id: requireUuid("att", attempt.id),
+    delivery_id: requireUuid("dlv", attempt.deliveryId),
+    endpoint_id: requireUuid("ep", attempt.endpointId),
+    attempt_number: attempt.attemptNumber,
+    started_at: attempt.startedAt.toISOString(),
+    duration_ms: Math.round(attempt.durationMs),
+    succeeded: attempt.succeeded,
+    failure_reason: attempt.failureReason,
+    response_status: attempt.responseStatus,
+    response_headers:
+      attempt.responseHeaders === undefined
+        ? undefined
+        : Object.fromEntries(headers.map(([name, value]) => [storableText(name), storableText(value)])),
+    response_body: attempt.responseBody === undefined ? undefined : storableText(attempt.responseBody),
+  };
+}
+
+/**
+ * What PostgreSQL can't hold (NUL, half a surrogate pair) becomes U+FFFD: a partner's reply must never be able to
+ * keep its own outcome from being written.
+ */
+function storableText(text: string): string {
+  return text.replace(/\0|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, "\ufffd");
+}

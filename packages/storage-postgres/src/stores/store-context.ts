@@ -1,0 +1,8 @@
+import type { Session } from "../connect/session.js";
+import type { Tables } from "../sql/tables.js";
+
+/** What every store is made from. */
+export interface StoreContext {
+  readonly session: Session;
+  readonly tables: Tables;
+}

@@ -1,0 +1,28 @@
+import { storageContract } from "@tenon/contract-tests";
+import { afterAll, beforeAll, describe, test } from "vitest";
+import { migrate, postgresStorage } from "../src/index.js";
+import { createMigratedDatabase } from "./migrated-database.js";
+
+let database: Awaited<ReturnType<typeof createMigratedDatabase>>;
+beforeAll(async () => {
+  database = await createMigratedDatabase();
+});
+afterAll(() => database.drop());
+
+let schemas = 0;
+const contract = storageContract({
+  create: async () => {
+    const { pool } = database;
+    schemas += 1;
+    const schema = `contract_${schemas}`;
+    await migrate({ pool, schema });
+    const close = async () => {
+      await pool.query(`DROP SCHEMA ${schema} CASCADE`);
+    };
+    return { storage: postgresStorage({ pool, schema }), close };
+  },
+});
+
+describe("on PostgreSQL", () => {
+  for (const { name, run } of contract) test(name, run);
+});
