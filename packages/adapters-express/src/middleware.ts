@@ -1,0 +1,23 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Request } from "express";
+
+/**
+ * A middleware for Express 4 and 5. Unlike Express's own `RequestHandler` it names no parameters, so that
+ * `req.params.id` keeps the type that the route's path gives it.
+ */
+export type Middleware = (req: IncomingMessage, res: ServerResponse, next: (error?: unknown) => void) => void;
+
+/**
+ * Makes a middleware of an async judgement: `true` goes on to the next handler, `false` says the reply is written.
+ * A rejection goes to the host's error handler. Returns no promise, which Express 4 would leave alone.
+ */
+export function createMiddleware(judge: (req: Request, res: ServerResponse) => Promise<boolean>): Middleware {
+  const middleware: Middleware = (incoming, res, next) => {
+    // Express gives its own request, whatever a caller may call it.
+    judge(incoming as Request, res).then((passes) => {
+      if (passes) next();
+    }, next);
+  };
+  // The name that Express's own listings and tracing tools show.
+  return Object.defineProperty(middleware, "name", { value: judge.name });
+}

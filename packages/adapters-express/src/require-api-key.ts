@@ -1,0 +1,45 @@
+import type { Tenon } from "@tenon/core";
+import type { ApiKeyGuardOptions, RequestContext } from "@tenon/core/http";
+import { createMiddleware, type Middleware } from "./middleware.js";
+import { addHeaders, writeReply } from "./reply.js";
+import { viewRequest } from "./request-view.js";
+
+declare global {
+  namespace Express {
+    interface Request {
+      /**
+       * Who calls: set by `requireApiKey`, and only there. On a route without it, and on a CORS preflight (which
+       * `app.use` and `app.all` see too), it is undefined, whatever this type says.
+       */
+      tenon: RequestContext;
+    }
+  }
+}
+
+export type RequireApiKeyOptions = ApiKeyGuardOptions;
+
+/**
+ * Lets a request through when it carries a valid API key with the scopes the route needs, within its limits, and sets
+ * `req.tenon`. Answers 400, 401, 403, 429 or 503 itself, as problem details. A CORS preflight passes unjudged.
+ * The key comes as `Authorization: Bearer <key>` or `X-API-Key: <key>`; query strings are never read.
+ * @throws {ConfigError} for a scope that isn't in the registry, or limits that break a rule or share a name.
+ * @example
+ * app.get("/posts", requireApiKey(tenon, { scopes: ["posts:read"] }), (req, res) => {
+ *   res.json(listPosts(req.tenon.tenantId));
+ * });
+ * @see RFC 6750 section 3, RFC 9457
+ */
+export function requireApiKey(tenon: Pick<Tenon, "http">, options: RequireApiKeyOptions = {}): Middleware {
+  const guard = tenon.http.apiKeyGuard(options);
+  return createMiddleware(async function requireApiKey(req, res) {
+    const decision = await guard(viewRequest(req));
+    if (decision === undefined) return true;
+    if (!decision.ok) {
+      writeReply(res, decision.reply);
+      return false;
+    }
+    req.tenon = decision.context;
+    addHeaders(res, decision.headers);
+    return true;
+  });
+}

@@ -1,0 +1,114 @@
+import { type HttpFramework, httpContract } from "@tenon/contract-tests/http";
+import { memoryStorage } from "@tenon/storage-memory";
+import express, { type Request } from "express";
+import { expect, test } from "vitest";
+import type { Middleware } from "../src/index.js";
+import { expressFramework } from "./serve-express.js";
+
+type Adapter = HttpFramework<Middleware, Request>;
+
+const sound = expressFramework(express);
+
+/** Runs something on the request and the reply before a middleware sees them. */
+const after =
+  (meddle: (req: Request, res: Parameters<Middleware>[1]) => void) =>
+  (middleware: Middleware): Middleware =>
+  (req, res, next) => {
+    meddle(req as Request, res);
+    middleware(req, res, next);
+  };
+
+const losesRepeatedHeaders = after((req) => {
+  Object.defineProperty(req, "headersDistinct", { value: {} });
+});
+const believesEveryone = after((req) => {
+  const [client] = (req.get("x-forwarded-for") ?? "").split(",");
+  if (client) Object.defineProperty(req.socket, "remoteAddress", { value: client });
+});
+const dropsExposedHeaders = after((_req, res) => void res.removeHeader("Access-Control-Expose-Headers"));
+const dropsLimitHeaders = after((_req, res) => {
+  const setHeader = res.setHeader.bind(res);
+  res.setHeader = (name, value) => (/^x-ratelimit-remaining$/i.test(name) ? res : setHeader(name, value));
+});
+const answersHtml = after((_req, res) => {
+  const setHeader = res.setHeader.bind(res);
+  res.setHeader = (name, value) =>
+    setHeader(name, name.toLowerCase() === "content-type" ? "text/html" : value);
+});
+
+const asGet = after((req) => {
+  req.method = "GET";
+});
+
+/** Adapters with one promise removed each, and a word of the case that finds out. */
+const broken: Readonly<Record<string, Partial<Adapter> & { readonly foundBy: RegExp }>> = {
+  "loses a header that comes twice": {
+    foundBy: /two of our keys/,
+    requireApiKey: (tenon, options) => losesRepeatedHeaders(sound.requireApiKey(tenon, options)),
+  },
+  "believes X-Forwarded-For of anybody": {
+    foundBy: /believes no X-Forwarded-For/,
+    rateLimit: (tenon, options) => believesEveryone(sound.rateLimit(tenon, options)),
+  },
+  "drops what the host exposes": {
+    foundBy: /exposes to browsers/,
+    requireApiKey: (tenon, options) => dropsExposedHeaders(sound.requireApiKey(tenon, options)),
+  },
+  "doesn't say what is left": {
+    foundBy: /what is left of every limit/,
+    requireApiKey: (tenon, options) => dropsLimitHeaders(sound.requireApiKey(tenon, options)),
+  },
+  "answers problems as HTML": {
+    foundBy: /without a key is answered 401/,
+    requireApiKey: (tenon, options) => answersHtml(sound.requireApiKey(tenon, options)),
+  },
+  "forgets the scopes": {
+    foundBy: /lacks a scope/,
+    requireApiKey: (tenon, options) => sound.requireApiKey(tenon, { ...options, scopes: [] }),
+  },
+  "forgets the cost": {
+    foundBy: /takes its cost, and routes/,
+    rateLimit: (tenon, options) => sound.rateLimit(tenon, { ...options, cost: 1 }),
+  },
+  "judges preflights": {
+    foundBy: /CORS preflight passes/,
+    requireApiKey: (tenon, options) => asGet(sound.requireApiKey(tenon, options)),
+  },
+  "swallows what onEvent throws": {
+    foundBy: /could not be acted on/,
+    webhookReceiver: ({ onEvent, ...options }) =>
+      sound.webhookReceiver({
+        ...options,
+        onEvent: async (received, request) => {
+          await Promise.resolve(onEvent(received, request)).catch(() => {});
+        },
+      }),
+  },
+  "verifies what a parser made of the body": {
+    foundBy: /byte for byte/,
+    webhookReceiver: (options) => {
+      const receiver = sound.webhookReceiver(options);
+      const parse = express.json({ type: () => true, strict: false, limit: "10mb" });
+      return (req, res, next) =>
+        parse(req as Request, res as never, () => {
+          Object.assign(req, { rawBody: Buffer.from(JSON.stringify((req as Request).body ?? {})) });
+          receiver(req, res, next);
+        });
+    },
+  },
+  "reads bodies of any size": {
+    foundBy: /exactly the limit/,
+    webhookReceiver: (options) => sound.webhookReceiver({ ...options, maxBodyBytes: 100_000_000 }),
+  },
+};
+
+test.each(Object.entries(broken))("an adapter that %s is found out", async (_, { foundBy, ...part }) => {
+  const cases = httpContract({
+    framework: { ...sound, ...part },
+    createStorage: (clock) => memoryStorage({ clock }),
+  });
+  const failed: string[] = [];
+  for (const { name, run } of cases) await run().catch(() => failed.push(name));
+  expect(failed).toContainEqual(expect.stringMatching(foundBy));
+  expect(failed.length).toBeLessThan(cases.length / 2);
+});

@@ -1,0 +1,3 @@
+export { type RateLimitOptions, rateLimit } from "./rate-limit.js";
+export { type RequireApiKeyOptions, requireApiKey } from "./require-api-key.js";
+export { type WebhookReceiverOptions, webhookReceiver } from "./webhook-receiver.js";

@@ -1,0 +1,33 @@
+import type { Tenon } from "@tenon/core";
+import type { ApiKeyGuardOptions, RequestContext } from "@tenon/core/http";
+import type { MiddlewareHandler } from "hono";
+import { addHeaders, toResponse } from "./reply.js";
+import { viewRequest } from "./request-view.js";
+
+export type RequireApiKeyOptions = ApiKeyGuardOptions;
+
+/**
+ * Lets a request through when it carries a valid API key with the scopes the route needs, within its limits, and sets
+ * `c.get("tenon")`. Answers 400, 401, 403, 429 or 503 itself, as problem details. A CORS preflight passes unjudged:
+ * on routes for every method, `c.get("tenon")` is undefined then, whatever its type says.
+ * The key comes as `Authorization: Bearer <key>` or `X-API-Key: <key>`; query strings are never read.
+ * Keys with an IP allowlist need @hono/node-server: elsewhere the client's address is not known, and they are refused.
+ * @throws {ConfigError} for a scope that isn't in the registry, or limits that break a rule or share a name.
+ * @example
+ * app.get("/posts", requireApiKey(tenon, { scopes: ["posts:read"] }), (c) => c.json(listPosts(c.get("tenon").tenantId)));
+ * @see RFC 6750 section 3, RFC 9457
+ */
+export function requireApiKey(
+  tenon: Pick<Tenon, "http">,
+  options: RequireApiKeyOptions = {},
+): MiddlewareHandler<{ Variables: { tenon: RequestContext } }> {
+  const guard = tenon.http.apiKeyGuard(options);
+  return async function requireApiKey(c, next) {
+    const decision = await guard(viewRequest(c));
+    if (decision === undefined) return next();
+    if (!decision.ok) return toResponse(c, decision.reply);
+    c.set("tenon", decision.context);
+    await next();
+    addHeaders(c, decision.headers);
+  };
+}

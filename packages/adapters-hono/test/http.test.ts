@@ -1,0 +1,12 @@
+import { httpContract } from "@tenon/contract-tests/http";
+import { memoryStorage } from "@tenon/storage-memory";
+import { describe, test } from "vitest";
+import { honoFramework } from "./serve-hono.js";
+
+describe("Hono on @hono/node-server", () => {
+  const cases = httpContract({
+    framework: honoFramework,
+    createStorage: (clock) => memoryStorage({ clock }),
+  });
+  test.each(cases)("$name", ({ run }) => run());
+});

@@ -1,0 +1,64 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { signWebhook } from "@tenon/verify-webhook";
+import type { Hono } from "hono";
+import { afterEach, expect, test, vi } from "vitest";
+import { listen } from "./serve-hono.js";
+
+const snippets = new URL("./snippets/", import.meta.url);
+const secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+const closers: (() => Promise<void>)[] = [];
+
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  for (const close of closers.splice(0)) await close();
+});
+
+async function serve(app: Hono): Promise<string> {
+  const { port, close } = await listen(app);
+  closers.push(close);
+  return `http://127.0.0.1:${port}`;
+}
+
+test("every code block is a file that the tests below run, word for word", () => {
+  const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
+  const blocks = [...readme.matchAll(/```ts\n(.*?)```/gs)].map(([, code]) => code);
+  const files = readdirSync(snippets).map((name) => readFileSync(new URL(name, snippets), "utf8"));
+  expect(blocks.toSorted()).toEqual(files.toSorted());
+});
+
+test("the guarded routes answer as told", async () => {
+  const { app, tenon } = await import("./snippets/guarded-routes.js");
+  const url = await serve(app);
+  const key = await tenon.apiKeys.create({ tenantId: "acme", name: "Zapier", scopes: ["posts:read"] });
+  const headers = { authorization: `Bearer ${key.secret.reveal()}` };
+  const get = async (path: string, init: RequestInit = { headers }) => {
+    const reply = await fetch(url + path, init);
+    return [
+      reply.status,
+      reply.headers.get("content-type")?.includes("json") ? await reply.json() : undefined,
+    ];
+  };
+  expect(await get("/posts")).toEqual([200, { tenantId: "acme", scopes: ["posts:read"] }]);
+  expect(await get("/posts", {})).toMatchObject([401, { code: "UNAUTHORIZED" }]);
+  expect(await get("/posts/7/export")).toEqual([
+    200,
+    { postId: "7", left: [{ name: "export", remaining: 1 }] },
+  ]);
+  expect(await get("/posts/7/export")).toMatchObject([200, {}]);
+  expect(await get("/posts/8/export")).toMatchObject([429, { code: "RATE_LIMITED" }]);
+  expect(await get("/status", {})).toEqual([200, { ok: true }]);
+});
+
+test("the receiver keeps an event that is signed, and no other", async () => {
+  vi.stubEnv("WEBHOOK_SECRET", secret);
+  const { app, posts } = await import("./snippets/receive-webhooks.js");
+  const url = `${await serve(app)}/webhooks`;
+  const body = JSON.stringify({ type: "post.published", data: { postId: "42" } });
+  const headers = {
+    "content-type": "application/json",
+    ...(await signWebhook(body, { secret, id: "msg_1" })),
+  };
+  expect((await fetch(url, { method: "POST", body, headers })).status).toBe(204);
+  expect((await fetch(url, { method: "POST", body: "{}", headers })).status).toBe(401);
+  expect([...posts]).toEqual([["msg_1", JSON.parse(body)]]);
+});

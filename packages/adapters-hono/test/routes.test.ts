@@ -1,0 +1,51 @@
+import { createTenon } from "@tenon/core";
+import { memoryStorage } from "@tenon/storage-memory";
+import { Hono } from "hono";
+import { cors } from "hono/cors";
+import { expect, expectTypeOf, test } from "vitest";
+import { rateLimit, requireApiKey } from "../src/index.js";
+
+const tenon = createTenon({ storage: memoryStorage() });
+const limits = [{ name: "minute", limit: 10, windowSeconds: 60 }];
+
+test("a guarded route knows its tenant and its own parameters", async () => {
+  const app = new Hono();
+  app.get("/posts/:postId", rateLimit(tenon, { limits, subject: () => "all" }), requireApiKey(tenon), (c) => {
+    expectTypeOf(c.get("tenon").tenantId).toBeString();
+    expectTypeOf(c.req.param("postId")).toBeString();
+    return c.text(c.get("tenon").tenantId);
+  });
+  const { secret } = await tenon.apiKeys.create({ tenantId: "acme", name: "Zapier", scopes: [] });
+  const reply = await app.request("/posts/1", { headers: { "X-API-Key": secret.reveal() } });
+  expect([reply.status, await reply.text()]).toEqual([200, "acme"]);
+});
+
+test("where the runtime tells no address, rateLimit asks for a subject", async () => {
+  const errors: unknown[] = [];
+  const app = new Hono();
+  app.get("/address", rateLimit(tenon, { limits }), (c) => c.text("never"));
+  app.onError((error, c) => {
+    errors.push(error);
+    return c.body(null, 500);
+  });
+  expect((await app.request("/address")).status).toBe(500);
+  expect(String(errors[0])).toMatch(/ConfigError.*\/subject/);
+});
+
+test("headers stand on a response that cannot be changed, and beside those the host set on a refusal", async () => {
+  const app = new Hono();
+  app.use(cors());
+  app.use(async (c, next) => {
+    c.header("X-Trace", "t1");
+    await next();
+  });
+  app.get("/fetched", rateLimit(tenon, { limits, subject: () => "fetched" }), () =>
+    Response.redirect("https://a.example/", 302),
+  );
+  app.get("/refused", requireApiKey(tenon), (c) => c.text("never"));
+  expect((await app.request("/fetched")).headers.get("ratelimit")).toMatch(/^"minute";r=9;t=/);
+  const { headers } = await app.request("/refused");
+  expect(headers.get("x-trace")).toBe("t1");
+  expect(headers.get("access-control-allow-origin")).toBe("*");
+  expect(headers.get("content-type")).toBe("application/problem+json");
+});
