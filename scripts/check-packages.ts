@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { checkManifest, type Manifest } from "./packages/check-manifest.js";
 import { lintPackage } from "./packages/lint-package.js";
+import { loadPackage } from "./packages/load-package.js";
 import { packPackage } from "./packages/pack-package.js";
 
 // Packs every package as it would be published, and checks what hosts would get. Needs a build.
@@ -42,5 +43,5 @@ async function findProblems(name: string): Promise<readonly string[]> {
   const manifest = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as Manifest;
   const { tarball, files } = await packPackage(folder, destination);
   const problems = checkManifest(manifest, { directoryName: name, packedFiles: files });
-  return [...problems, ...(await lintPackage(tarball))];
+  return [...problems, ...(await lintPackage(tarball)), ...(await loadPackage(folder, manifest))];
 }
