@@ -1,7 +1,7 @@
 import type { HttpRequest, HttpResult } from "@tenon/core/ports";
 import type { Dispatcher } from "undici";
-import { createCappedBody } from "./capped-body.js";
-import type { GuardedConnector } from "./guarded-connector.js";
+import { createResponseBody, type ResponseBody } from "./body/response-body.js";
+import type { GuardedConnector } from "./connect/guarded-connector.js";
 import { failed, failureOf, isMisuse } from "./transport-failure.js";
 
 export interface Exchange {
@@ -18,11 +18,12 @@ export function startExchange(
   url: URL,
   request: HttpRequest,
 ): Exchange {
-  const body = createCappedBody(request.maxResponseBytes);
   const over = new AbortController();
   const { promise: result, resolve, reject } = defer<HttpResult>();
   let exchange: Dispatcher.DispatchController | undefined;
-  let response: { readonly status: number; readonly headers: Record<string, string> } | undefined;
+  let response:
+    | { readonly status: number; readonly headers: Record<string, string>; readonly body: ResponseBody }
+    | undefined;
 
   const finish = (settle: () => void) => {
     if (over.signal.aborted) return;
@@ -31,6 +32,7 @@ export function startExchange(
     // Gives up a connection that is still being opened; one that is open belongs to the pool.
     over.abort();
     settle();
+    response?.body.discard();
   };
   const stop = (outcome: HttpResult) => {
     finish(() => resolve(outcome));
@@ -44,7 +46,17 @@ export function startExchange(
   const succeed = (truncated: boolean): HttpResult =>
     response === undefined
       ? failed("protocol", "the response has no status")
-      : { ok: true, ...response, body: body.bytes(), truncated };
+      : { ok: true, ...response, body: response.body.bytes(), truncated };
+  const createBody = (contentEncoding: string | undefined) =>
+    createResponseBody({
+      contentEncoding,
+      maxBytes: request.maxResponseBytes,
+      // One turn of the event loop later: only then has the pool its connection back for a request that follows.
+      onWhole: () => finish(() => queueMicrotask(() => setImmediate(() => resolve(succeed(false))))),
+      onFull: () => stop(succeed(true)),
+      onMalformed: (coding) => stop(failed("protocol", `the response body is not valid ${coding}`)),
+      onDrain: () => exchange?.resume(),
+    });
 
   const deadline = setTimeout(
     () => stop(failed("timeout", `no complete response within ${request.timeoutMs} ms`)),
@@ -59,14 +71,18 @@ export function startExchange(
       // Over before the connection was there: nothing is sent.
       if (over.signal.aborted) controller.abort(new Error("the exchange is over"));
     },
-    onResponseStart(_controller, status, headers) {
-      if (status >= 200) response = { status, headers: joinHeaders(headers) };
+    onResponseStart(_controller, status, received) {
+      if (status < 200) return;
+      const headers = joinHeaders(received);
+      response = { status, headers, body: createBody(headers["content-encoding"]) };
     },
-    onResponseData(_controller, chunk) {
-      if (!body.append(chunk)) stop(succeed(true));
+    onResponseData(controller, chunk) {
+      if (response?.body.write(chunk) === false) controller.pause();
     },
-    // One turn of the event loop later: only then has the pool its connection back for a request that follows.
-    onResponseEnd: () => finish(() => queueMicrotask(() => setImmediate(() => resolve(succeed(false))))),
+    onResponseEnd() {
+      if (response === undefined) stop(succeed(false));
+      else response.body.end();
+    },
     onResponseError: (_controller, error) => fail(error),
   };
   connector.during(over.signal, () => dispatcher.dispatch(dispatchOptions(url, request), handler));
@@ -82,7 +98,7 @@ function dispatchOptions(url: URL, request: HttpRequest): Dispatcher.DispatchOpt
     origin: url.origin,
     path: url.pathname + url.search,
     method: request.method,
-    // Bodies are not inflated here, so that no bomb can be: what arrives is what was asked for.
+    // What comes is recorded and is short: inflating it would cost more than it saves. Some compress all the same.
     headers: asksForEncoding ? request.headers : { "accept-encoding": "identity", ...request.headers },
     ...(request.body === undefined ? {} : { body: request.body }),
     // The one deadline covers both.

@@ -1,2 +1,2 @@
+export type { NodeTransportConfig, ProxyConfig } from "./config/transport-config.js";
 export { type NodeTransport, nodeTransport } from "./node-transport.js";
-export type { NodeTransportConfig } from "./transport-config.js";

@@ -1,9 +1,10 @@
 import type { HttpResult, HttpTransport } from "@tenon/core/ports";
 import { Agent } from "undici";
 import { assertRequest } from "./check-request.js";
+import { readTransportConfig } from "./config/read-transport-config.js";
+import type { NodeTransportConfig } from "./config/transport-config.js";
+import { type ConnectorEffects, createGuardedConnector } from "./connect/guarded-connector.js";
 import { type Exchange, startExchange } from "./exchange.js";
-import { type ConnectorEffects, createGuardedConnector } from "./guarded-connector.js";
-import { type NodeTransportConfig, readTransportConfig } from "./transport-config.js";
 import { failed } from "./transport-failure.js";
 import { checkUrl, judgeUrl } from "./url-policy.js";
 
@@ -15,11 +16,12 @@ const LONGEST_IDLE_MS = 60_000;
 export type NodeTransport = Required<HttpTransport>;
 
 /**
- * Creates the HTTP transport for URLs that partners chose: only https to public addresses, on port 443 or 1024 to
- * 65535. Names are resolved once and every answer is vetted and pinned; redirects are never followed; bodies are
- * not inflated. It opens no connection until the first request, and reads nothing from the environment.
+ * Creates the HTTP transport for URLs that partners chose: only https, to public addresses, on port 443 or 1024 to
+ * 65535, unless an option opens more. Names are resolved once per connection, and every answer is vetted and pinned;
+ * redirects are never followed; a body is cut at its maximum, counted after inflation. It opens no connection until
+ * the first request, and reads nothing from the environment.
  *
- * @throws {ConfigError} when an option is unknown or of the wrong type.
+ * @throws {ConfigError} naming every option that is unknown or has a value it can't have.
  * @example
  * ```ts
  * const transport = nodeTransport();
@@ -33,8 +35,9 @@ export function nodeTransport(config: NodeTransportConfig = {}): NodeTransport {
 
 /** `nodeTransport` with its reach outside the process replaceable. */
 export function createTransport(config: NodeTransportConfig, effects?: ConnectorEffects): NodeTransport {
-  const policy = readTransportConfig(config);
-  const connector = createGuardedConnector(policy, effects);
+  const settings = readTransportConfig(config);
+  const { policy } = settings;
+  const connector = createGuardedConnector(settings, effects);
   const agent = new Agent({
     connect: connector.connect,
     maxHeaderSize: MAX_RESPONSE_HEADER_BYTES,

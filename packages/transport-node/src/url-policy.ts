@@ -1,9 +1,10 @@
 import type { UrlCheck } from "@tenon/core/ports";
-import { type AddressRule, checkAddress, judgeAddress } from "./address-policy.js";
+import { type AddressRule, checkAddress, judgeAddress } from "./addresses/address-policy.js";
+import { describePorts, isPortIn, type PortRange } from "./config/port-ranges.js";
 
-/** What the host has opened beyond public addresses. */
-export interface UrlPolicy {
-  readonly loopback: boolean;
+/** What the host has opened: ports everywhere, and addresses beyond the public ones. */
+export interface UrlPolicy extends Pick<AddressRule, "loopback" | "privateRanges"> {
+  readonly ports: readonly PortRange[];
 }
 
 export type UrlVerdict =
@@ -11,7 +12,6 @@ export type UrlVerdict =
   | { readonly ok: false; readonly reason: string };
 
 const LONGEST_URL = 2048;
-const LOWEST_UNPRIVILEGED_PORT = 1024;
 const HTTPS_PORT = 443;
 const LOOPBACK_REFUSED =
   "loopback hosts are refused: use a public host, or open them with development: { loopback: true }";
@@ -22,7 +22,8 @@ export function judgeUrl(text: string, policy: UrlPolicy): UrlVerdict {
   if (shapeProblem !== undefined) return refuse(shapeProblem);
   const url = parseUrl(text);
   if (url === undefined) return refuse("the URL is not valid: check its host and port");
-  const problem = findSchemeProblem(url, policy) ?? findHostProblem(url, policy) ?? findPortProblem(url);
+  const problem =
+    findSchemeProblem(url, policy) ?? findHostProblem(url, policy) ?? findPortProblem(url, policy);
   return problem === undefined ? { ok: true, url } : refuse(problem);
 }
 
@@ -41,8 +42,8 @@ export function addressRuleOf(
   policy: UrlPolicy,
 ): AddressRule {
   const loopbackOnly =
-    target.protocol !== "https:" || !isOpenPort(target.port) || isLocalhostName(target.hostname);
-  return { loopback: policy.loopback, loopbackOnly };
+    target.protocol !== "https:" || !isOpenPort(target.port, policy) || isLocalhostName(target.hostname);
+  return { loopback: policy.loopback, privateRanges: policy.privateRanges, loopbackOnly };
 }
 
 /** Whether a host name means this machine by definition (RFC 6761 section 6.3). */
@@ -93,20 +94,21 @@ function findHostProblem(url: URL, policy: UrlPolicy): string | undefined {
   return undefined;
 }
 
-function findPortProblem(url: URL): string | undefined {
+function findPortProblem(url: URL, policy: UrlPolicy): string | undefined {
   if (url.port === "0") return "port 0 cannot be connected to: name another port";
-  if (isLoopbackHost(url.hostname) || isOpenPort(url.port)) return undefined;
-  return `port ${url.port} is not allowed: use ${HTTPS_PORT} or ${LOWEST_UNPRIVILEGED_PORT} to 65535`;
+  if (isLoopbackHost(url.hostname) || isOpenPort(url.port, policy)) return undefined;
+  return `port ${url.port || HTTPS_PORT} is not allowed: use ${describePorts(policy.ports)}`;
 }
 
-function isLoopbackHost(hostname: string): boolean {
+/** Whether a normalised host name means this machine, as a name or as an address. */
+export function isLoopbackHost(hostname: string): boolean {
   const address = literalAddressOf(hostname);
   return address === undefined ? isLocalhostName(hostname) : judgeAddress(address).kind === "loopback";
 }
 
 /** An empty port is the scheme's own, and only https gets that far without being loopback. */
-function isOpenPort(port: string): boolean {
-  return port === "" || Number(port) === HTTPS_PORT || Number(port) >= LOWEST_UNPRIVILEGED_PORT;
+function isOpenPort(port: string, { ports }: UrlPolicy): boolean {
+  return isPortIn(port === "" ? HTTPS_PORT : Number(port), ports);
 }
 
 function hasSpaceOrControl(text: string): boolean {

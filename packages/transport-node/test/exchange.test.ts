@@ -1,7 +1,6 @@
 import { once } from "node:events";
-import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { LOOPBACK, openTransport, post, text } from "./open-transport.js";
+import { LOOPBACK, openTransport, post, TRUSTING, text } from "./open-transport.js";
 import { httpServer, httpsServer, rawServer } from "./servers.js";
 
 const url = (port: number, path = "/") => `http://localhost:${port}${path}`;
@@ -95,8 +94,7 @@ describe("a request", () => {
 
   it("reaches a connection kept alive over TLS too", async () => {
     const server = await httpsServer((_request, response) => response.end("ok"));
-    const { certificate } = await import("./servers.js");
-    const transport = openTransport(LOOPBACK, { certificateAuthority: certificate });
+    const transport = openTransport(TRUSTING);
     for (let count = 0; count < 2; count++) {
       expect(await transport.request(post(`https://localhost:${server.port}/`))).toMatchObject({
         ok: true,
@@ -160,15 +158,5 @@ describe("a response body", () => {
     const server = await httpServer((_request, response) => response.end("body"));
     const result = await openTransport(LOOPBACK).request(post(url(server.port), { maxResponseBytes: 0 }));
     expect(result).toMatchObject({ ok: true, status: 200, truncated: true, body: new Uint8Array() });
-  });
-
-  it("compressed against our wish stays compressed, so that the cap counts what was sent", async () => {
-    const bomb = gzipSync(Buffer.alloc(10_000_000));
-    const server = await httpServer((_request, response) => {
-      response.writeHead(200, { "content-encoding": "gzip" }).end(bomb);
-    });
-    const result = await openTransport(LOOPBACK).request(post(url(server.port)));
-    expect(result).toMatchObject({ ok: true, truncated: false, headers: { "content-encoding": "gzip" } });
-    expect(result.ok && result.body.length).toBe(bomb.length);
   });
 });

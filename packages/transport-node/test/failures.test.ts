@@ -1,7 +1,7 @@
 import { createServer } from "node:net";
 import { describe, expect, it } from "vitest";
-import { LOOPBACK, openTransport, post } from "./open-transport.js";
-import { certificate, httpServer, httpsServer, rawServer } from "./servers.js";
+import { LOOPBACK, openTransport, post, TRUSTING } from "./open-transport.js";
+import { httpServer, httpsServer, rawServer } from "./servers.js";
 
 const url = (port: number) => `http://localhost:${port}/`;
 const never = () => {};
@@ -19,9 +19,22 @@ describe("the time limit", () => {
   it("ends a request whose handshake never comes, and gives its connection up", async () => {
     const server = await rawServer();
     const transport = openTransport(LOOPBACK);
-    const result = await transport.request(post(`https://localhost:${server.port}/`, { timeoutMs: 100 }));
+    const result = await transport.request(post(`https://localhost:${server.port}/`, { timeoutMs: 500 }));
     expect(result).toMatchObject({ ok: false, failure: "timeout" });
     expect(server.connections).toHaveLength(1);
+    await server.allClosed();
+  });
+
+  it("ends a request whose handshake trickles in", async () => {
+    const server = await rawServer((socket) => {
+      // The head of a TLS record that announces 16 kB of handshake, which then come a byte at a time.
+      socket.write(Buffer.from([22, 3, 3, 64, 0]));
+      const timer = setInterval(() => socket.write(Buffer.from([2])), 10);
+      socket.on("close", () => clearInterval(timer));
+    });
+    const transport = openTransport(LOOPBACK);
+    const result = await transport.request(post(`https://localhost:${server.port}/`, { timeoutMs: 500 }));
+    expect(result).toMatchObject({ ok: false, failure: "timeout" });
     await server.allClosed();
   });
 
@@ -166,7 +179,7 @@ describe("a connection", () => {
 
   it("with a certificate for another host is a tls failure", async () => {
     const server = await httpsServer((_request, response) => response.end());
-    const transport = openTransport(LOOPBACK, { certificateAuthority: certificate });
+    const transport = openTransport(TRUSTING);
     const result = await transport.request(post(`https://127.0.0.1:${server.port}/`));
     expect(result).toMatchObject({ ok: false, failure: "tls" });
     expect(JSON.stringify(result)).not.toContain("partner.test");
@@ -198,6 +211,37 @@ describe("a response that isn't valid HTTP", () => {
     const result = await openTransport(LOOPBACK).request(post(url(server.port)));
     expect(result).toMatchObject({ ok: false, failure: "protocol" });
     await server.allClosed();
+  });
+
+  it("pours headers without an end: cut, and its connection is closed", async () => {
+    const server = await rawServer((socket) => {
+      socket.write("HTTP/1.1 200 OK\r\n");
+      const pour = () => {
+        while (socket.writable && socket.write("x-more: 1\r\n".repeat(1000)));
+      };
+      socket.on("drain", pour);
+      pour();
+    });
+    expect(await openTransport(LOOPBACK).request(post(url(server.port)))).toEqual({
+      ok: false,
+      failure: "protocol",
+      message: "the response headers are too large",
+    });
+    await server.allClosed();
+  });
+
+  it("longer than its content-length leaves nothing behind for the next request", async () => {
+    const smuggled = "HTTP/1.1 500 No\r\ncontent-length: 4\r\n\r\nevil";
+    const server = await rawServer((socket) => {
+      socket.write(`HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok${smuggled}`);
+    });
+    const transport = openTransport(LOOPBACK);
+    for (let count = 0; count < 3; count++) {
+      const result = await transport.request(post(url(server.port)));
+      if (result.ok) expect([result.status, result.body.length]).toEqual([200, 2]);
+      else expect(result.failure).toBe("connect");
+    }
+    expect(server.connections.length).toBeGreaterThanOrEqual(2);
   });
 
   it("reset inside the body is a protocol failure", async () => {

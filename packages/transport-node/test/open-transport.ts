@@ -1,8 +1,9 @@
 import type { HttpRequest } from "@tenon/core/ports";
 import { onTestFinished } from "vitest";
-import type { ConnectorEffects } from "../src/guarded-connector.js";
+import type { NodeTransportConfig } from "../src/config/transport-config.js";
+import type { ConnectorEffects } from "../src/connect/guarded-connector.js";
 import { createTransport, type NodeTransport } from "../src/node-transport.js";
-import type { NodeTransportConfig } from "../src/transport-config.js";
+import { certificate } from "./servers.js";
 
 /** A transport that is closed when the test ends. */
 export function openTransport(config: NodeTransportConfig, effects?: ConnectorEffects): NodeTransport {
@@ -12,6 +13,8 @@ export function openTransport(config: NodeTransportConfig, effects?: ConnectorEf
 }
 
 export const LOOPBACK: NodeTransportConfig = { development: { loopback: true } };
+/** Loopback opened, and the test servers' certificate believed. */
+export const TRUSTING: NodeTransportConfig = { ...LOOPBACK, certificateAuthorities: [certificate] };
 
 /** A signed-webhook-like request; the time limit is one no test is meant to reach. */
 export function post(url: string, changes: Partial<HttpRequest> = {}): HttpRequest {

@@ -9,7 +9,10 @@ export interface RefusedRange {
   readonly what: string;
 }
 
-type Range = RefusedRange & { readonly cidr: readonly [ipaddr.IPv4 | ipaddr.IPv6, number] };
+/** A network and the length of its prefix in bits. */
+export type AddressRange = readonly [network: ipaddr.IPv4 | ipaddr.IPv6, bits: number];
+
+type Range = RefusedRange & { readonly cidr: AddressRange };
 
 function ranges(tier: RefusedRange["tier"], what: string, ...cidrs: readonly string[]): readonly Range[] {
   return cidrs.map((cidr) => ({ tier, what, cidr: ipaddr.parseCIDR(cidr) }));
@@ -56,10 +59,16 @@ const NOT_GLOBAL_UNICAST: RefusedRange = { tier: "never", what: "reserved" };
 
 /** The range that keeps an address from being used, loopback apart; undefined for global unicast. */
 export function findRefusedRange(address: ipaddr.IPv4 | ipaddr.IPv6): RefusedRange | undefined {
-  const isIPv4 = address.kind() === "ipv4";
-  const range = (isIPv4 ? IPV4_RANGES : IPV6_RANGES).find(({ cidr: [base, bits] }) =>
-    address.match(base, bits),
-  );
+  const range = rangesOf(address).find(({ cidr }) => address.match(...cidr));
   if (range !== undefined) return range;
-  return isIPv4 || address.match(...GLOBAL_UNICAST) ? undefined : NOT_GLOBAL_UNICAST;
+  return address.kind() === "ipv4" || address.match(...GLOBAL_UNICAST) ? undefined : NOT_GLOBAL_UNICAST;
+}
+
+/** The range that holds all of another; undefined when none of the listed ones does. */
+export function findEnclosingRange([network, bits]: AddressRange): RefusedRange | undefined {
+  return rangesOf(network).find(({ cidr }) => cidr[1] <= bits && network.match(...cidr));
+}
+
+function rangesOf(address: ipaddr.IPv4 | ipaddr.IPv6): readonly Range[] {
+  return address.kind() === "ipv4" ? IPV4_RANGES : IPV6_RANGES;
 }

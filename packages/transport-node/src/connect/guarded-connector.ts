@@ -1,16 +1,19 @@
 import { connect as netConnect, type Socket, type TcpNetConnectOpts } from "node:net";
-import { buildConnector } from "undici";
-import { type AddressRule, checkAddress } from "./address-policy.js";
-import { type LookupAll, lookupAll, resolveAddresses, type VettedAddress } from "./resolve-addresses.js";
-import { codeOf, TransportFailure } from "./transport-failure.js";
-import { addressRuleOf, type UrlPolicy } from "./url-policy.js";
+import type { buildConnector } from "undici";
+import { type AddressRule, checkAddress } from "../addresses/address-policy.js";
+import type { ProxySettings } from "../config/proxy-config.js";
+import type { TransportSettings } from "../config/read-transport-config.js";
+import { codeOf, TransportFailure } from "../transport-failure.js";
+import { addressRuleOf, isLoopbackHost } from "../url-policy.js";
+import { createDnsLookup, type LookupAll, lookupBySystem } from "./lookup-names.js";
+import { openTunnel } from "./proxy-tunnel.js";
+import { resolveAddresses, type VettedAddress } from "./resolve-addresses.js";
+import { createSecureSocket, createTrust } from "./secure-socket.js";
 
 /** What reaches outside the process, replaceable in tests. */
 export interface ConnectorEffects {
   readonly lookup?: LookupAll;
   readonly dial?: (options: TcpNetConnectOpts) => Socket;
-  /** Trusted beside nothing else: the authorities of a test's own servers. */
-  readonly certificateAuthority?: string;
 }
 
 export interface GuardedConnector {
@@ -28,42 +31,74 @@ const UNATTENDED_CONNECT_MS = 15_000;
 /**
  * Connects where the policy allows and nowhere else: the name is resolved once, every answer is vetted, the vetted
  * answers are pinned, and the connected socket is checked again before a byte is sent. A pooled connection therefore
- * stays as safe as when it was made.
+ * stays as safe as when it was made. Through a proxy the last of these is out of sight.
  */
-export function createGuardedConnector(policy: UrlPolicy, effects: ConnectorEffects = {}): GuardedConnector {
-  const lookup = effects.lookup ?? lookupAll;
+export function createGuardedConnector(
+  settings: TransportSettings,
+  effects: ConnectorEffects = {},
+): GuardedConnector {
+  const { policy, proxy } = settings;
+  const lookup = effects.lookup ?? (settings.resolver === "dns" ? createDnsLookup() : lookupBySystem);
   const dial = effects.dial ?? netConnect;
-  const startTls = buildConnector({
-    timeout: 0,
-    // Written out, so that NODE_TLS_REJECT_UNAUTHORIZED in the environment can't switch it off.
-    rejectUnauthorized: true,
-    ...(effects.certificateAuthority === undefined ? {} : { ca: effects.certificateAuthority }),
-  });
+  const trust = createTrust(settings.certificateAuthorities);
+  const secure = createSecureSocket(trust);
   const sockets = new Set<Socket>();
   let attending: AbortSignal | undefined;
   let closed = false;
 
-  async function open(target: buildConnector.Options, signal: AbortSignal): Promise<Socket> {
-    const rule = addressRuleOf(target, policy);
-    const addresses = await untilAborted(resolveAddresses(target.hostname, rule, lookup), signal);
-    if (closed || signal.aborted) throw new TransportFailure("aborted", "the connection was given up");
-    const socket = dial(dialOptions(target, addresses));
+  const track = (socket: Socket) => {
     sockets.add(socket);
     socket.once("close", () => sockets.delete(socket));
     // Whoever waits for the socket gets the error; without any listener it would end the process.
     socket.on("error", () => {});
-    const giveUp = () => socket.destroy();
-    signal.addEventListener("abort", giveUp, { once: true });
-    try {
+  };
+
+  async function vettedAddresses(target: buildConnector.Options, rule: AddressRule, signal: AbortSignal) {
+    const addresses = await untilAborted(resolveAddresses(target.hostname, rule, lookup), signal);
+    if (closed || signal.aborted) throw new TransportFailure("aborted", "the connection was given up");
+    return addresses;
+  }
+
+  async function openDirect(target: buildConnector.Options, signal: AbortSignal): Promise<Socket> {
+    const rule = addressRuleOf(target, policy);
+    const socket = dial(dialOptions(target, await vettedAddresses(target, rule, signal)));
+    track(socket);
+    await orDestroyed(socket, signal, async () => {
       await connected(socket, target.hostname);
       vetConnected(socket, target.hostname, rule);
-      return target.protocol === "https:" ? await secured(startTls, target, socket) : socket;
-    } catch (error) {
-      socket.destroy();
-      throw error;
-    } finally {
-      signal.removeEventListener("abort", giveUp);
+    });
+    return socket;
+  }
+
+  async function openThrough(way: ProxySettings, target: buildConnector.Options, signal: AbortSignal) {
+    // Loopback at the end of a proxy would be the proxy's own machine.
+    const rule = { ...addressRuleOf(target, policy), loopback: false };
+    const hosts =
+      way.resolves === "proxy"
+        ? [target.hostname]
+        : (await vettedAddresses(target, rule, signal)).map(({ address, family }) =>
+            family === 6 ? `[${address}]` : address,
+          );
+    let failure: unknown;
+    for (const host of hosts) {
+      try {
+        const options = { proxy: way, trust, signal, track };
+        return await openTunnel(`${host}:${portOf(target)}`, options);
+      } catch (error) {
+        failure = error;
+        if (closed || signal.aborted) break;
+      }
     }
+    throw failure;
+  }
+
+  async function open(target: buildConnector.Options, signal: AbortSignal): Promise<Socket> {
+    const socket =
+      proxy === undefined || isLoopbackHost(target.hostname)
+        ? await openDirect(target, signal)
+        : await openThrough(proxy, target, signal);
+    if (target.protocol !== "https:") return socket;
+    return orDestroyed(socket, signal, () => secure(target, socket));
   }
 
   return {
@@ -89,10 +124,14 @@ export function createGuardedConnector(policy: UrlPolicy, effects: ConnectorEffe
   };
 }
 
+function portOf({ port, protocol }: buildConnector.Options): number {
+  return Number(port || (protocol === "https:" ? 443 : 80));
+}
+
 function dialOptions(target: buildConnector.Options, addresses: readonly VettedAddress[]): TcpNetConnectOpts {
   return {
     host: target.hostname,
-    port: Number(target.port || (target.protocol === "https:" ? 443 : 80)),
+    port: portOf(target),
     // Never called for a literal; for a name it is all that Node learns about it.
     lookup: (_hostname, options, callback) => {
       const [first] = addresses;
@@ -126,24 +165,19 @@ function vetConnected(socket: Socket, hostname: string, rule: AddressRule): void
     throw new TransportFailure("blocked", `${hostname} connected to a refused address (${check.what})`);
 }
 
-function secured(
-  startTls: buildConnector.connector,
-  target: buildConnector.Options,
-  socket: Socket,
-): Promise<Socket> {
-  return new Promise((resolve, reject) => {
-    startTls({ ...target, httpSocket: socket }, (error, secureSocket) => {
-      if (error === null) return resolve(secureSocket);
-      // Only the code: the text of a certificate error quotes what the receiver wrote into its certificate.
-      const code = codeOf(error);
-      reject(
-        new TransportFailure(
-          "tls",
-          `no secure connection to ${target.hostname}${code === "" ? "" : ` (${code})`}`,
-        ),
-      );
-    });
-  });
+/** Does something with a socket, which is destroyed when that fails or `signal` aborts. */
+async function orDestroyed<T>(socket: Socket, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  const giveUp = () => socket.destroy();
+  signal.addEventListener("abort", giveUp, { once: true });
+  try {
+    if (signal.aborted) throw new TransportFailure("aborted", "the connection was given up");
+    return await work();
+  } catch (error) {
+    socket.destroy();
+    throw error;
+  } finally {
+    signal.removeEventListener("abort", giveUp);
+  }
 }
 
 /** Stops waiting when `signal` aborts; a name being resolved can't be called back. */

@@ -1,19 +1,14 @@
-import { lookup as systemLookup } from "node:dns/promises";
 import { isIPv6 } from "node:net";
-import { type AddressRule, checkAddress } from "./address-policy.js";
-import { codeOf, TransportFailure } from "./transport-failure.js";
-import { isLocalhostName, literalAddressOf } from "./url-policy.js";
+import { type AddressRule, checkAddress } from "../addresses/address-policy.js";
+import { codeOf, TransportFailure } from "../transport-failure.js";
+import { isLocalhostName, literalAddressOf } from "../url-policy.js";
+import type { LookupAll } from "./lookup-names.js";
 
 /** An address that may be connected to, as `net.connect` wants it from a lookup. */
 export interface VettedAddress {
   readonly address: string;
   readonly family: 4 | 6;
 }
-
-/** Every address of a name, like `dns.lookup` with `all`. */
-export type LookupAll = (hostname: string) => Promise<readonly { readonly address: string }[]>;
-
-export const lookupAll: LookupAll = (hostname) => systemLookup(hostname, { all: true });
 
 /** Enough for any honest name; a connection attempt must not become a walk through a thousand addresses. */
 const MOST_ADDRESSES_TRIED = 8;

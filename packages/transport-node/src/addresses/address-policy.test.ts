@@ -145,13 +145,13 @@ describe("judgeAddress", () => {
 
 describe("checkAddress", () => {
   it("opens loopback, and nothing else that is forbidden, when the rule says so", () => {
-    const rule = { loopback: true, loopbackOnly: false };
+    const rule = { loopback: true, loopbackOnly: false, privateRanges: [] };
     for (const address of LOOPBACK) expect(checkAddress(address, rule)).toEqual({ ok: true });
     for (const [address] of [...NEVER, ...PRIVATE]) expect(checkAddress(address, rule).ok).toBe(false);
   });
 
   it("refuses public addresses where only loopback may be reached", () => {
-    const rule = { loopback: true, loopbackOnly: true };
+    const rule = { loopback: true, loopbackOnly: true, privateRanges: [] };
     expect(checkAddress("8.8.8.8", rule)).toEqual({ ok: false, what: "non-loopback" });
     expect(checkAddress("127.0.0.1", rule)).toEqual({ ok: true });
   });
