@@ -1,7 +1,7 @@
 import { defineConfig } from "tsup";
 
 export default defineConfig({
-  entry: ["src/index.ts", "src/crypto.node.ts", "src/crypto.web.ts"],
+  entry: ["src/index.ts", "src/providers/index.ts", "src/crypto.node.ts", "src/crypto.web.ts"],
   format: ["esm", "cjs"],
   dts: true,
   clean: true,

@@ -1,7 +1,6 @@
-import { standardWebhooks } from "./profile/signature-profile.js";
+import { type SignatureProfile, standardWebhooks } from "./profile/signature-profile.js";
 import { WebhookVerificationError } from "./webhook-verification-error.js";
 
-const { headers: NAMES, prefix: PREFIX } = standardWebhooks;
 const MAX_SIGNATURES = 32;
 const MAX_HEADER_CHARACTERS = 8192;
 
@@ -10,21 +9,39 @@ export type WebhookHeaders =
   | { get(name: string): string | null | undefined }
   | { readonly [name: string]: string | readonly string[] | undefined };
 
-/** The three headers of a Standard Webhooks request, well-formed but not yet believed. */
+/** What a signed request's headers say, well-formed but not yet believed. Undefined: the format doesn't sign it. */
 export interface SignedHeaders {
-  readonly id: string;
-  /** The header's text: decimal Unix seconds without leading zeros. */
-  readonly timestamp: string;
+  readonly id: string | undefined;
+  /** Decimal digits without leading zeros, as they were sent. */
+  readonly timestamp: string | undefined;
   /** At most 32 entries, each as it was sent, such as `v1,…`. Other versions are among them. */
   readonly signatures: readonly string[];
 }
 
-/** Reads the three headers. Throws `missing_header` or `malformed_header`, and nothing else. */
-export function readSignedHeaders(headers: unknown): SignedHeaders {
-  const id = readHeader(headers, NAMES.id);
-  const timestamp = readHeader(headers, NAMES.timestamp);
-  const signature = readHeader(headers, NAMES.signature);
-  return { id: parseId(id), timestamp: parseTimestamp(timestamp), signatures: parseSignatures(signature) };
+/** Reads a profile's headers. Throws `missing_header` or `malformed_header`, and nothing else. */
+export function readSignedHeaders(
+  headers: unknown,
+  profile: SignatureProfile = standardWebhooks,
+): SignedHeaders {
+  const { headers: names, content } = profile;
+  // What isn't signed is anybody's, and not looked at.
+  const read = (name: string | undefined, part: string) =>
+    name !== undefined && content.includes(part) ? readHeader(headers, name) : undefined;
+  const id = read(names.id, "{id}");
+  const timestamp = read(names.timestamp, "{timestamp}");
+  const signature = readHeader(headers, names.signature);
+
+  if (id !== undefined && !isMessageId(id)) {
+    throw malformed(`${names.id}`, "must be one id of 1 to 256 visible ASCII characters without a full stop");
+  }
+  if (timestamp !== undefined) checkDigits(timestamp, `${names.timestamp}`, profile.timestampUnit);
+  const signatures = parseSignatures(signature, profile);
+  return { id, timestamp: timestamp ?? findTimestamp(signatures, profile), signatures };
+}
+
+/** Whether a request has a header at all, be it empty. */
+export function hasHeader(headers: unknown, name: string): boolean {
+  return findValues(headers, name).length > 0;
 }
 
 /** Whether a text may be a message id: 1 to 256 visible ASCII characters, no `.` (the content's separator). */
@@ -32,25 +49,37 @@ export function isMessageId(text: unknown): text is string {
   return typeof text === "string" && /^[!-\-/-~]{1,256}$/.test(text);
 }
 
-function parseId(text: string): string {
-  if (isMessageId(text)) return text;
-  throw malformed(NAMES.id, "must be one id of 1 to 256 visible ASCII characters without a full stop");
+function findTimestamp(
+  entries: readonly string[],
+  { headers: { signature }, content, timestampPrefix, timestampUnit }: SignatureProfile,
+): string | undefined {
+  if (timestampPrefix === undefined || !content.includes("{timestamp}")) return undefined;
+  const [entry = timestampPrefix, ...others] = entries.filter((each) => each.startsWith(timestampPrefix));
+  if (others.length > 0) throw repeated(signature);
+  const timestamp = entry.slice(timestampPrefix.length);
+  checkDigits(timestamp, `${signature} (${timestampPrefix})`, timestampUnit);
+  return timestamp;
 }
 
-function parseTimestamp(text: string): string {
-  if (/^(?:0|[1-9]\d{0,11})$/.test(text)) return text;
-  throw malformed(
-    NAMES.timestamp,
-    "must be whole Unix seconds in decimal digits (13 digits are milliseconds)",
-  );
+function checkDigits(
+  timestamp: string,
+  name: string,
+  timestampUnit: SignatureProfile["timestampUnit"],
+): void {
+  // 13 digits are milliseconds until the year 2286.
+  if (/^(?:0|[1-9]\d*)$/.test(timestamp) && timestamp.length <= (timestampUnit === "milliseconds" ? 15 : 12))
+    return;
+  throw malformed(name, `must be whole Unix ${timestampUnit ?? "seconds"} in decimal digits`);
 }
 
-function parseSignatures(text: string): readonly string[] {
+function parseSignatures(text: string, { headers, prefix, separator }: SignatureProfile): readonly string[] {
   // A header sent twice arrives joined by a comma, which no single entry has in these places.
-  if (text.includes(", ") || text.includes(`,${PREFIX}`)) throw repeated(NAMES.signature);
-  const entries = text.split(" ").filter((entry) => entry !== "");
+  if (text.includes(", ") || (separator !== "," && text.includes(`,${prefix}`))) {
+    throw repeated(headers.signature);
+  }
+  const entries = separator === undefined ? [text] : text.split(separator).filter((entry) => entry !== "");
   if (entries.length <= MAX_SIGNATURES) return entries;
-  throw malformed(NAMES.signature, `holds more than ${MAX_SIGNATURES} signatures`);
+  throw malformed(headers.signature, `holds more than ${MAX_SIGNATURES} signatures`);
 }
 
 function readHeader(headers: unknown, name: string): string {

@@ -2,7 +2,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { signWebhook } from "../src/index.js";
+import { type SignatureProfile, signWebhook, standardWebhooks } from "../src/index.js";
+import { slack, stripe } from "../src/providers/index.js";
 import { webhookVectors } from "./vectors.js";
 
 const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
@@ -61,6 +62,44 @@ describe("the Hono example", () => {
     expect([refused.status, await refused.text()]).toEqual([400, "schema_mismatch"]);
     const unsigned = new Request("http://localhost/", { method: "POST", body: "{}" });
     expect(await (await receiveWebhook(unsigned, [secret])).text()).toBe("missing_header");
+  });
+});
+
+describe("the examples of other wire formats", () => {
+  test("receive both formats of a sender that moves, and a provider's", async () => {
+    const { receiveEither } = await import("./snippets/profiles.js");
+    const { receiveStripe, receiveSlackCommand } = await import("./snippets/providers.js");
+    const request = async (body: string, profile: SignatureProfile) =>
+      new Request("http://localhost/", {
+        method: "POST",
+        body,
+        headers: await signWebhook(body, { secret, profile }),
+      });
+    const legacy: SignatureProfile = {
+      headers: { timestamp: "x-example-timestamp", signature: "x-example-signature" },
+      content: "{timestamp}.{body}",
+      timestampUnit: "milliseconds",
+      encoding: "hex",
+      prefix: "sha256=",
+      key: "utf8",
+    };
+    for (const [profile, isLegacy] of [
+      [standardWebhooks, false],
+      [legacy, true],
+    ] as const) {
+      const response = await receiveEither(await request("{}", profile), secret);
+      expect(await response.json()).toEqual({ isLegacy, event: {} });
+    }
+    expect(await (await receiveStripe(await request('{"id":"evt_1"}', stripe), secret)).json()).toEqual({
+      id: "evt_1",
+    });
+    const command = await request("command=%2Fdeploy&text=now", slack);
+    expect(await (await receiveSlackCommand(command, secret)).json()).toEqual({
+      command: "/deploy",
+      text: "now",
+    });
+    expect((await receiveStripe(await request("{}", slack), secret)).status).toBe(400);
+    expect((await receiveSlackCommand(await request("", stripe), secret)).status).toBe(401);
   });
 });
 

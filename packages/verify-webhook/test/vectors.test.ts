@@ -3,7 +3,13 @@ import { Webhook } from "standardwebhooks";
 import { describe, expect, test } from "vitest";
 import * as nodeCrypto from "../src/crypto.node.js";
 import * as webCrypto from "../src/crypto.web.js";
-import { checkWebhook, decodeSecret, formatSignature, formatTimestamp, signedContent } from "../src/index.js";
+import {
+  checkWebhook,
+  decodeSigningKey,
+  formatSignature,
+  formatTimestamp,
+  signedContent,
+} from "../src/index.js";
 import { verifyWith } from "../src/verify-with.js";
 import { hmacVectors, profileVectors, receive, webhookVectors } from "./vectors.js";
 
@@ -86,7 +92,7 @@ test.each(profileVectors)(
   ({ profile, secret, id, sentAt, timestamp, body, signature }) => {
     expect(formatTimestamp(profile, new Date(sentAt))).toBe(timestamp);
     const content = signedContent(profile, { id, timestamp, body: Buffer.from(body) });
-    const mac = createHmac("sha256", decodeSecret(secret, profile.key)).update(content).digest();
+    const mac = createHmac("sha256", decodeSigningKey(secret, profile).bytes).update(content).digest();
     expect(formatSignature(profile, mac)).toBe(signature);
   },
 );

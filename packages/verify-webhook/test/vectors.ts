@@ -35,6 +35,27 @@ export interface HmacVector {
   readonly macHex: string;
 }
 
+export interface ProviderVector {
+  readonly name: string;
+  readonly provider: "github" | "shopify" | "slack" | "stripe";
+  readonly secret: string;
+  readonly now: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+export interface Ed25519Vector {
+  readonly name: string;
+  readonly privateKey: string;
+  readonly publicKey: string;
+  readonly id: string;
+  readonly timestamp: string;
+  readonly body: string;
+  readonly signature: string;
+}
+
+export const providerVectors = readCases<ProviderVector>("providers.json");
+export const ed25519Vectors = readCases<Ed25519Vector>("ed25519.json");
 export const webhookVectors = readCases<WebhookVector>("standard-webhooks.json");
 export const profileVectors = readCases<ProfileVector>("signature-profiles.json");
 export const hmacVectors = readCases<HmacVector>("hmac-sha256.json");

@@ -1,5 +1,6 @@
 import { encodeBase64, encodeHex } from "./encoding.js";
 import type { SignatureProfile } from "./signature-profile.js";
+import type { WebhookKey } from "./webhook-key.js";
 
 /** What goes into the signed content. Parts that the profile doesn't sign are ignored. */
 export interface SignedContentParts {
@@ -12,12 +13,12 @@ export interface SignedContentParts {
 }
 
 /**
- * Returns the bytes to run HMAC-SHA256 over, in memory of their own; the body is their end.
+ * Returns the bytes to run HMAC-SHA256 or ed25519 over, in memory of their own; the body is their end.
  * It signs nothing itself, and checks nothing.
  *
  * @example
  * const content = signedContent(standardWebhooks, { id, timestamp: formatTimestamp(standardWebhooks, now), body });
- * const signature = formatSignature(standardWebhooks, hmacSha256(decodeSecret(secret), content));
+ * const signature = formatSignature(standardWebhooks, hmacSha256(decodeSigningKey(secret).bytes, content));
  */
 export function signedContent(
   profile: Pick<SignatureProfile, "content">,
@@ -33,21 +34,41 @@ export function signedContent(
   return content;
 }
 
-/** Returns one signature as the header carries it, such as `v1,…`. Several are joined by a space. */
+/** Returns one signature as the header carries it, such as `v1,…`: of a MAC, or of an ed25519 signature. */
 export function formatSignature(
-  profile: Pick<SignatureProfile, "encoding" | "prefix">,
-  mac: Uint8Array,
+  profile: Pick<SignatureProfile, "encoding" | "prefix" | "ed25519Prefix">,
+  bytes: Uint8Array,
+  algorithm: WebhookKey["algorithm"] = "hmac-sha256",
 ): string {
-  return profile.prefix + (profile.encoding === "hex" ? encodeHex(mac) : encodeBase64(mac));
+  if (algorithm === "ed25519") return `${profile.ed25519Prefix}${encodeBase64(bytes)}`;
+  return profile.prefix + (profile.encoding === "hex" ? encodeHex(bytes) : encodeBase64(bytes));
 }
 
 /**
- * Returns the timestamp header's text: whole units since 1970, rounded down.
+ * Returns the timestamp's text: whole units since 1970, rounded down.
  *
  * @throws {TypeError} if the date is invalid or before 1970.
  */
 export function formatTimestamp(profile: Pick<SignatureProfile, "timestampUnit">, date: Date): string {
   const milliseconds = date.getTime();
   if (!(milliseconds >= 0)) throw new TypeError("The timestamp must be a valid Date, not before 1970.");
-  return String(profile.timestampUnit === "seconds" ? Math.floor(milliseconds / 1000) : milliseconds);
+  return String(profile.timestampUnit === "milliseconds" ? milliseconds : Math.floor(milliseconds / 1000));
+}
+
+/**
+ * Returns the headers that carry signatures, each as `formatSignature` writes it. A format whose header holds one
+ * signature gets the first.
+ */
+export function formatSignedHeaders(
+  profile: SignatureProfile,
+  sent: { readonly id: string; readonly timestamp: string; readonly signatures: readonly string[] },
+): Readonly<Record<string, string>> {
+  const { headers, separator, timestampPrefix } = profile;
+  const entries = timestampPrefix === undefined ? [] : [timestampPrefix + sent.timestamp];
+  entries.push(...(separator === undefined ? sent.signatures.slice(0, 1) : sent.signatures));
+  return {
+    ...(headers.id === undefined ? {} : { [headers.id]: sent.id }),
+    ...(headers.timestamp === undefined ? {} : { [headers.timestamp]: sent.timestamp }),
+    [headers.signature]: entries.join(separator),
+  };
 }

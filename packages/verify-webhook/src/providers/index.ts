@@ -1,0 +1,4 @@
+export { github } from "./github.js";
+export { shopify } from "./shopify.js";
+export { slack } from "./slack.js";
+export { stripe } from "./stripe.js";
