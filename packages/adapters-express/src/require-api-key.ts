@@ -8,8 +8,9 @@ declare global {
   namespace Express {
     interface Request {
       /**
-       * Who calls: set by `requireApiKey`, and only there. On a route without it, and on a CORS preflight (which
-       * `app.use` and `app.all` see too), it is undefined, whatever this type says.
+       * Who calls: set by `requireApiKey`, and only there. On a route without it, on a CORS preflight (which `app.use`
+       * and `app.all` see too) and for a token that `foreignBearer: "pass"` lets through, it is undefined, whatever
+       * this type says: `findCaller` is for those.
        */
       tenon: RequestContext;
     }
@@ -20,8 +21,10 @@ export type RequireApiKeyOptions = ApiKeyGuardOptions;
 
 /**
  * Lets a request through when it carries a valid API key with the scopes the route needs, within its limits, and sets
- * `req.tenon`. Answers 400, 401, 403, 429 or 503 itself, as problem details. A CORS preflight passes unjudged.
- * The key comes as `Authorization: Bearer <key>` or `X-API-Key: <key>`; query strings are never read.
+ * `req.tenon`. Answers 400, 401, 403, 429 or 503 itself, as problem details or as the kit's `http.renderRefusal` has it.
+ * A CORS preflight passes unjudged.
+ * The key comes as `Authorization: Bearer <key>` or `X-API-Key: <key>`, or where the kit's `http.credentials` says;
+ * query strings are never read. Used twice on one request, it looks the key up once and charges each limit once.
  * @throws {ConfigError} for a scope that isn't in the registry, or limits that break a rule or share a name.
  * @example
  * app.get("/posts", requireApiKey(tenon, { scopes: ["posts:read"] }), (req, res) => {

@@ -36,6 +36,15 @@ const answersHtml = after((_req, res) => {
     setHeader(name, name.toLowerCase() === "content-type" ? "text/html" : value);
 });
 
+/** A request that is another object for each middleware. */
+const isNeverTheSame =
+  (middleware: Middleware): Middleware =>
+  (req, res, next) =>
+    middleware(Object.create(req), res, next);
+const losesQueries = after((req) => {
+  Object.defineProperty(req, "url", { value: req.path });
+});
+
 const asGet = after((req) => {
   req.method = "GET";
 });
@@ -61,6 +70,19 @@ const broken: Readonly<Record<string, Partial<Adapter> & { readonly foundBy: Reg
   "answers problems as HTML": {
     foundBy: /without a key is answered 401/,
     requireApiKey: (tenon, options) => answersHtml(sound.requireApiKey(tenon, options)),
+  },
+  "takes each middleware's request for a new one": {
+    foundBy: /one lookup, and every limit is charged once/,
+    requireApiKey: (tenon, options) => isNeverTheSame(sound.requireApiKey(tenon, options)),
+  },
+  "doesn't show the query": {
+    foundBy: /a key in the query string/,
+    requireApiKey: (tenon, options) => losesQueries(sound.requireApiKey(tenon, options)),
+    rateLimit: (tenon, options) => losesQueries(sound.rateLimit(tenon, options)),
+  },
+  "keeps foreign tokens to itself": {
+    foundBy: /goes on to the host's own check/,
+    requireApiKey: (tenon, { foreignBearer: _, ...options } = {}) => sound.requireApiKey(tenon, options),
   },
   "forgets the scopes": {
     foundBy: /lacks a scope/,

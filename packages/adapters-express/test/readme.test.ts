@@ -49,6 +49,36 @@ test("the guarded routes answer as told", async () => {
   expect(await get("/status", {})).toEqual([200, { ok: true }]);
 });
 
+test("an API keeps its own header and its own words", async () => {
+  const { app, tenon } = await import("./snippets/host-conventions.js");
+  const url = `${await serve(app)}/public/progress`;
+  const { secret } = await tenon.apiKeys.create({ tenantId: "acme", name: "Zapier", scopes: [] });
+  const present = (name: string) => fetch(url, { headers: { [name]: secret.reveal() } });
+  expect(await (await present("X-Aivo-Api-Key")).json()).toEqual({ key: "Zapier" });
+  const refused = await present("X-API-Key");
+  expect([refused.status, await refused.json()]).toEqual([
+    401,
+    { statusCode: 401, message: "Send an API key: `X-Aivo-Api-Key: <key>`." },
+  ]);
+});
+
+test("keys and the host's own tokens share a header", async () => {
+  const { app, tenon } = await import("./snippets/keys-beside-jwt.js");
+  const url = `${await serve(app)}/me`;
+  const { secret } = await tenon.apiKeys.create({ tenantId: "acme", name: "Zapier", scopes: [] });
+  const get = async (token?: string) => {
+    const reply = await fetch(
+      url,
+      token === undefined ? {} : { headers: { authorization: `Bearer ${token}` } },
+    );
+    return [reply.status, await reply.json()];
+  };
+  expect(await get(secret.reveal())).toEqual([200, { tenantId: "acme" }]);
+  expect(await get("header.payload.signature")).toEqual([200, { userId: "ada" }]);
+  expect(await get("header.payload.forged")).toEqual([401, { message: "Log in first." }]);
+  expect(await get()).toMatchObject([401, { code: "UNAUTHORIZED" }]);
+});
+
 test("the receiver keeps an event that is signed, and no other", async () => {
   vi.stubEnv("WEBHOOK_SECRET", secret);
   const { app, posts } = await import("./snippets/receive-webhooks.js");

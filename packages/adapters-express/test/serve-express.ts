@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import type { HttpApp, HttpFramework } from "@tenon/contract-tests/http";
 import type express from "express";
 import type { ErrorRequestHandler, Express, Request } from "express";
-import { type Middleware, rateLimit, requireApiKey, webhookReceiver } from "../src/index.js";
+import { findCaller, type Middleware, rateLimit, requireApiKey, webhookReceiver } from "../src/index.js";
 
 /** The adapter on a version of Express. */
 export function expressFramework(module: typeof express): HttpFramework<Middleware, Request> {
@@ -26,10 +26,11 @@ function createApp(module: typeof express, app: HttpApp<Middleware>): Express {
     });
   }
   if (app.parsesJsonFirst) host.use(module.json());
+  for (const middleware of app.appMiddlewares) host.use(middleware);
   for (const { method, path, middlewares, answer } of app.routes) {
     const verb = method.toLowerCase() as "get" | "post" | "options";
     host[verb](path, ...middlewares, (req, res) => {
-      res.json(answer?.(req.tenon) ?? {});
+      res.json(answer?.(findCaller(req)) ?? {});
     });
   }
   host.use(((error, _req, res, _next) => {

@@ -10,7 +10,10 @@ interface NodeEnvironment {
 export function viewRequest(c: Context): HttpRequestView {
   const environment: NodeEnvironment | undefined = c.env;
   return {
+    // Middlewares may put another Request in the place of `c.req.raw`.
+    identity: c,
     method: c.req.method,
+    url: c.req.url,
     headerValues: (name) => [c.req.raw.headers.get(name) ?? []].flat(),
     connectionAddress: environment?.incoming?.socket?.remoteAddress,
   };

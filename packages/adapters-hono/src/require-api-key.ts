@@ -8,9 +8,11 @@ export type RequireApiKeyOptions = ApiKeyGuardOptions;
 
 /**
  * Lets a request through when it carries a valid API key with the scopes the route needs, within its limits, and sets
- * `c.get("tenon")`. Answers 400, 401, 403, 429 or 503 itself, as problem details. A CORS preflight passes unjudged:
- * on routes for every method, `c.get("tenon")` is undefined then, whatever its type says.
- * The key comes as `Authorization: Bearer <key>` or `X-API-Key: <key>`; query strings are never read.
+ * `c.get("tenon")`. Answers 400, 401, 403, 429 or 503 itself, as problem details or as the kit's `http.renderRefusal` has
+ * it. A CORS preflight passes unjudged: on routes for every method, `c.get("tenon")` is undefined then, whatever its
+ * type says.
+ * The key comes as `Authorization: Bearer <key>` or `X-API-Key: <key>`, or where the kit's `http.credentials` says;
+ * query strings are never read. Used twice on one request, it looks the key up once and charges each limit once.
  * Keys with an IP allowlist need @hono/node-server: elsewhere the client's address is not known, and they are refused.
  * @throws {ConfigError} for a scope that isn't in the registry, or limits that break a rule or share a name.
  * @example
@@ -19,8 +21,17 @@ export type RequireApiKeyOptions = ApiKeyGuardOptions;
  */
 export function requireApiKey(
   tenon: Pick<Tenon, "http">,
+  options?: RequireApiKeyOptions & { readonly foreignBearer?: "refuse" | undefined },
+): MiddlewareHandler<{ Variables: { tenon: RequestContext } }>;
+/** With `foreignBearer: "pass"` a call may come with no caller of ours. */
+export function requireApiKey(
+  tenon: Pick<Tenon, "http">,
+  options: RequireApiKeyOptions,
+): MiddlewareHandler<{ Variables: { tenon: RequestContext | undefined } }>;
+export function requireApiKey(
+  tenon: Pick<Tenon, "http">,
   options: RequireApiKeyOptions = {},
-): MiddlewareHandler<{ Variables: { tenon: RequestContext } }> {
+): MiddlewareHandler {
   const guard = tenon.http.apiKeyGuard(options);
   return async function requireApiKey(c, next) {
     const decision = await guard(viewRequest(c));

@@ -4,7 +4,7 @@ import type { HttpApp, HttpFramework } from "@tenon/contract-tests/http";
 import type { RequestContext } from "@tenon/core/http";
 import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { cors } from "hono/cors";
-import { rateLimit, requireApiKey, webhookReceiver } from "../src/index.js";
+import { findCaller, rateLimit, requireApiKey, webhookReceiver } from "../src/index.js";
 
 /** The adapter on Hono with @hono/node-server. */
 export const honoFramework: HttpFramework<MiddlewareHandler, Context> = {
@@ -27,8 +27,9 @@ function createApp(app: HttpApp<MiddlewareHandler>): App {
       await next();
     });
   }
+  for (const middleware of app.appMiddlewares) host.use(middleware);
   for (const { method, path, middlewares, answer } of app.routes) {
-    host.on([method], [path], ...middlewares, (c) => c.json(answer?.(c.get("tenon")) ?? {}));
+    host.on([method], [path], ...middlewares, (c) => c.json(answer?.(findCaller(c)) ?? {}));
   }
   host.onError((error, c) => {
     app.onError(error);

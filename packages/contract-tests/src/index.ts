@@ -2,6 +2,7 @@ export { type ArrivalGate, createGate, race } from "./arrival-gate.js";
 export type { ContractCase } from "./contract-case.js";
 export { createManualClock, type ManualClock } from "./manual-clock.js";
 export {
+  keyChangeContract,
   type StorageContractOptions,
   type StorageSubject,
   storageContract,

@@ -1,7 +1,10 @@
 import { z } from "zod";
+import { type AcceptedFormatOptions, createAcceptedFormats } from "./api-keys/accepted-formats.js";
 import { DEFAULT_BODY, DEFAULT_ENVIRONMENTS, DEFAULT_PREFIX } from "./api-keys/defaults.js";
 import { createKeyFormat, type KeyFormatOptions } from "./api-keys/key-format.js";
+import { acceptedFormats, keyPolicy } from "./api-keys/schemas.js";
 import { ConfigError } from "./errors/tenon-error.js";
+import { type DoctorConfig, doctorConfig, type HttpConfig, httpConfig } from "./http/config.js";
 import { parseCidr } from "./network/cidr.js";
 import type { Clock } from "./ports/clock.js";
 import type { Crypto } from "./ports/crypto.js";
@@ -9,11 +12,33 @@ import type { HttpTransport } from "./ports/http.js";
 import type { Logger } from "./ports/logger.js";
 import type { Random } from "./ports/random.js";
 import type { Storage } from "./ports/storage.js";
+import type { RateLimitInput } from "./rate-limit/schemas.js";
 import { createVault } from "./vault/vault.js";
+import {
+  DEFAULT_MAX_PAYLOAD_BYTES,
+  DEFAULT_SIGNATURE_PROFILES,
+  MAX_BATCH_BYTES,
+} from "./webhooks/defaults.js";
 import type { Envelope } from "./webhooks/envelope.js";
 import type { EventTypeDefinition } from "./webhooks/event-catalogue.js";
 import type { RetrySchedule } from "./webhooks/retry-schedule.js";
 import { eventType, retrySchedule } from "./webhooks/schemas.js";
+import { checkSignatureProfiles, type SignatureProfile } from "./webhooks/signature-profiles.js";
+
+/** How key texts look, and what a host decides for all its keys. */
+export interface ApiKeysConfig extends Partial<KeyFormatOptions> {
+  /** How long a key lives that is created without an `expiresAt`, in whole seconds. Default: for ever. */
+  readonly defaultLifetimeSeconds?: number;
+  /** The limits of a key that is created without `limits`. Default none. */
+  readonly defaultLimits?: readonly RateLimitInput[];
+  /**
+   * Keys a tenant may have that are neither revoked nor expired; one more is refused with `LIMIT_EXCEEDED`. Default: no
+   * cap. Rotating, and extending a key that has expired, are never refused by it.
+   */
+  readonly maxKeysPerTenant?: number;
+  /** How keys look that were issued elsewhere and imported. Default none. */
+  readonly acceptedFormats?: readonly AcceptedFormatOptions[];
+}
 
 /** What a host tells Tenon once. */
 export interface TenonConfig {
@@ -30,18 +55,31 @@ export interface TenonConfig {
   readonly wildcardScopes?: boolean;
   /** The event types there are. Left out, any type may be published. */
   readonly events?: Readonly<Record<string, EventTypeDefinition>>;
-  /** How key texts look. Default `sk_live_…` with 32 random bytes. */
-  readonly apiKeys?: Partial<KeyFormatOptions>;
+  /** How key texts look, and what holds for all keys. Default `sk_live_…` with 32 random bytes. */
+  readonly apiKeys?: ApiKeysConfig;
   /** How webhooks leave. Required for deliveries; `nodeTransport()` refuses private addresses. */
   readonly transport?: HttpTransport;
   readonly webhooks?: {
     /** Builds the request body. Default: `{ type, timestamp, data }`. */
     readonly envelope?: Envelope;
+    /**
+     * How deliveries are signed: in every one of these formats, side by side. Default: Standard Webhooks alone. No
+     * two may write one header, unless both would write the same.
+     */
+    readonly signatureProfiles?: readonly SignatureProfile[];
     /** For endpoints without a schedule of their own. Default: the ten attempts of Standard Webhooks. */
     readonly retrySchedule?: RetrySchedule;
+    /** How many endpoints a tenant may have, disabled ones included. Default: any number. */
+    readonly maxEndpointsPerTenant?: number;
+    /** The largest body that is published, in bytes of UTF-8. Default 256 kB, at most 16 MiB. */
+    readonly maxPayloadBytes?: number;
   };
   /** Proxies in front of the host, as addresses or CIDR ranges: only they may name the client in `X-Forwarded-For`. */
   readonly trustedProxies?: readonly string[];
+  /** Where keys stand in requests, and how refusals are written. */
+  readonly http?: HttpConfig;
+  /** Warns, once each and through the logger, of mistakes in how the kit is used. Default all; see docs/doctor.md. */
+  readonly doctor?: DoctorConfig;
   /** A structured logger; pino fits as it is. Default: silence. */
   readonly logger?: Logger;
   /** Time of your own, for tests. Default: the system's clock, and the database's for what it compares. */
@@ -76,25 +114,41 @@ export const tenonConfig = z.strictObject({
       body: z
         .union([z.strictObject({ bytes: z.number() }), z.strictObject({ characters: z.number() })])
         .default(DEFAULT_BODY),
+      ...keyPolicy,
+      acceptedFormats,
     })
     .prefault({})
-    .transform(made(createKeyFormat)),
+    .transform(
+      made(({ prefix, environments, body, acceptedFormats, ...policy }) => ({
+        format: createKeyFormat({ prefix, environments, body }),
+        acceptedFormats: createAcceptedFormats(acceptedFormats),
+        policy,
+      })),
+    ),
   transport: port<HttpTransport>(["check", "request"]).optional(),
   webhooks: z
     .strictObject({
       envelope: z.custom<Envelope>((value) => typeof value === "function", "must be a function").optional(),
+      signatureProfiles: z
+        .array(z.custom<SignatureProfile>())
+        .default([...DEFAULT_SIGNATURE_PROFILES])
+        .transform(made(checkSignatureProfiles)),
       retrySchedule: retrySchedule.optional(),
+      maxEndpointsPerTenant: z.int().min(1).optional(),
+      maxPayloadBytes: z.int().min(1).max(MAX_BATCH_BYTES).default(DEFAULT_MAX_PAYLOAD_BYTES),
     })
-    .default({}),
+    .prefault({}),
   trustedProxies: z
     .array(
       z.string().refine((text) => parseCidr(text) !== undefined, "must be an IP address or a CIDR range"),
     )
     .default([]),
+  http: httpConfig,
+  doctor: doctorConfig,
   logger: port<Logger>(["debug", "info", "warn", "error"]).optional(),
   clock: port<Clock>(["now", "wait"]).optional(),
   random: port<Random>(["bytes"]).optional(),
-  crypto: port<Crypto>(["sha256Hex", "hmacSha256"]).optional(),
+  crypto: port<Crypto>(["sha256Hex", "hmacSha256", "ed25519Sign", "ed25519PublicKey"]).optional(),
 });
 
 /** Lets what is made of an option judge it, so that each rule is written once and all problems come together. */

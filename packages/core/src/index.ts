@@ -3,9 +3,21 @@ export type {
   AuthenticateKeyRequest,
   AuthenticateKeyResult,
   KeyRefusalReason,
+  LimitsForKey,
 } from "./api-keys/authenticate-key.js";
-export type { CreateApiKeyInput } from "./api-keys/schemas.js";
-export type { TenonConfig } from "./config.js";
+export type { LimitScope } from "./api-keys/key-limits.js";
+export type { KeyUsage, KeyUsageCounts } from "./api-keys/key-usage.js";
+export type { RotatedApiKey } from "./api-keys/rotate-key.js";
+export type {
+  CreateApiKeyInput,
+  CreateApiKeysInput,
+  ImportApiKeysInput,
+  ListApiKeysInput,
+  RevokeApiKeysInput,
+  RotateApiKeyInput,
+  UpdateApiKeyInput,
+} from "./api-keys/schemas.js";
+export type { ApiKeysConfig, TenonConfig } from "./config.js";
 export { createTenon } from "./create-tenon.js";
 export type { ErrorCode } from "./errors/codes.js";
 export {
@@ -18,19 +30,34 @@ export {
   TenonError,
   ValidationError,
 } from "./errors/tenon-error.js";
+export type { DoctorConfig, HttpConfig } from "./http/config.js";
+export type { CredentialPlace } from "./http/credentials/read-credentials.js";
+export type { DoctorWarning } from "./http/doctor/warnings.js";
+export type { Refusal, RenderedRefusal, RenderRefusal } from "./http/replies/refusal.js";
 export type { RequestContext } from "./http/request-context.js";
 export type { Page } from "./input/page.js";
 export type { AttemptRecord, DeliveryRecord } from "./ports/delivery-store.js";
-export type { EndpointRecord } from "./ports/endpoint-store.js";
+export type { PruneResult } from "./prune.js";
 export type { LimitState } from "./rate-limit/describe-limit.js";
 export type { RateLimit } from "./rate-limit/limit.js";
-export type { RateLimitInput } from "./rate-limit/schemas.js";
+export type { RateLimitVerdict } from "./rate-limit/limit-verdict.js";
+export type { ChargesInput, RateLimitInput } from "./rate-limit/schemas.js";
 export { createSecret, isSecret, type Secret } from "./secret/secret.js";
 export type { BoundTenon, Runner, Tenon } from "./tenon.js";
+export type { Endpoint } from "./webhooks/endpoint.js";
 export type { CreatedEndpoint } from "./webhooks/endpoint-service.js";
 export type { Envelope, EnvelopeParts } from "./webhooks/envelope.js";
 export type { EventTypeDefinition, PayloadSchema } from "./webhooks/event-catalogue.js";
 export type { Message } from "./webhooks/message.js";
 export type { PublishResult } from "./webhooks/publish.js";
 export type { RetrySchedule } from "./webhooks/retry-schedule.js";
-export type { CreateEndpointInput, PublishInput, RunnerOptions } from "./webhooks/schemas.js";
+export type {
+  CreateEndpointInput,
+  DrainOptions,
+  EnableEndpointInput,
+  PublishInput,
+  PublishManyInput,
+  RotateSecretInput,
+  RunnerOptions,
+  UpdateEndpointInput,
+} from "./webhooks/schemas.js";

@@ -1,5 +1,6 @@
 import { ConfigError } from "@tenon/core/errors";
 import type { Clock, Random, Storage, Stores } from "@tenon/core/ports";
+import { createKeyChangeTeller } from "./key-changes.js";
 import {
   assertOpen,
   createBoundSession,
@@ -11,6 +12,7 @@ import { createApiKeyStore } from "./stores/api-key-store.js";
 import { createDeliveryQueue } from "./stores/delivery-queue.js";
 import { createDeliveryStore } from "./stores/delivery-store.js";
 import { createEndpointStore } from "./stores/endpoint-store.js";
+import { createKeyUsageStore } from "./stores/key-usage-store.js";
 import { createMessageStore } from "./stores/message-store.js";
 import { createRateLimitStore } from "./stores/rate-limit-store.js";
 import type { StoreContext } from "./stores/store-context.js";
@@ -50,7 +52,9 @@ export function memoryStorage(config: MemoryStorageConfig = {}): Storage {
     throw new ConfigError([{ pointer: "/acquireTimeoutMs", message: "must be a number above 0" }]);
   }
   const context = { clock, random };
-  const tables = createTables();
+  const { keyChanges, watch } = createKeyChangeTeller();
+  const created = createTables();
+  const tables = { ...created, apiKeys: watch(created.apiKeys) };
   const lock = createWriteLock({ clock, acquireTimeoutMs });
   const transactions = new WeakMap<object, Transaction>();
   let open: Transaction | undefined;
@@ -94,12 +98,13 @@ export function memoryStorage(config: MemoryStorageConfig = {}): Storage {
   }
 
   const session = createUnboundSession({ tables, lock, openTransaction: () => open });
-  return { ...createStores(session, context), transaction, bind };
+  return { ...createStores(session, context), isProcessLocal: true, keyChanges, transaction, bind };
 }
 
 function createStores(session: Session, context: StoreContext): Stores {
   return {
     apiKeys: createApiKeyStore(session, context),
+    keyUsage: createKeyUsageStore(session),
     rateLimits: createRateLimitStore(session, context),
     endpoints: createEndpointStore(session, context),
     messages: createMessageStore(session, context),

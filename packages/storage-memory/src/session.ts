@@ -1,4 +1,5 @@
 import { StorageError } from "@tenon/core/errors";
+import type { RateLimitTable } from "./rate-limits/rate-limit-table.js";
 import { overlayTables, type Tables, type TablesOverlay } from "./tables.js";
 import type { WriteLock } from "./write-lock.js";
 
@@ -7,8 +8,15 @@ export interface Session {
   read<T>(operation: string, work: (tables: Tables) => T): Promise<T>;
   /** Keeps everything `work` wrote, or nothing when it throws. */
   write<T>(operation: string, work: (tables: Tables) => T): Promise<T>;
-  /** As `write`, but waits for an open transaction only if that has changed this subject's rate limits. */
-  charge<T>(operation: string, subject: string, work: (tables: Tables) => T): Promise<T>;
+  /**
+   * For work that decides first and then writes rate limits alone. It waits for an open transaction only if that has
+   * changed one of these subjects.
+   */
+  charge<T>(
+    operation: string,
+    charges: readonly { readonly subject: string }[],
+    work: (rateLimits: RateLimitTable) => T,
+  ): Promise<T>;
 }
 
 /** An open transaction: its changes, until it ends. */
@@ -39,10 +47,13 @@ export function createUnboundSession({
   return {
     read: async (_operation, work) => work(tables),
     write,
-    async charge(operation, subject, work) {
-      // Like a row lock: only a transaction that has charged this very subject makes others wait.
-      if (openTransaction()?.overlay.touchesRateLimit(subject)) return write(operation, work);
-      return inOneStep(tables, work);
+    async charge(operation, charges, work) {
+      // Like a row lock: only a transaction that has charged one of these very subjects makes others wait.
+      const overlay = openTransaction()?.overlay;
+      if (overlay !== undefined && charges.some(({ subject }) => overlay.touchesRateLimit(subject))) {
+        return write(operation, ({ rateLimits }) => work(rateLimits));
+      }
+      return work(tables.rateLimits);
     },
   };
 }
@@ -60,7 +71,7 @@ export function createBoundSession(transaction: Transaction): Session {
       return work(transaction.overlay.tables);
     },
     write,
-    charge: (operation, _subject, work) => write(operation, work),
+    charge: (operation, _charges, work) => write(operation, ({ rateLimits }) => work(rateLimits)),
   };
 }
 

@@ -3,25 +3,39 @@ import type {
   AttemptRecord,
   DeliveryRecord,
   EndpointRecord,
+  KeyUsageCount,
   MessageRecord,
   SealedSecretRecord,
 } from "@tenon/core/ports";
-import type { LimitCounter } from "@tenon/core/rate-limit";
 import type { FinalDeliveryState } from "@tenon/core/webhooks";
+import {
+  createRateLimitOverlay,
+  createRateLimitTable,
+  type RateLimitTable,
+} from "./rate-limits/rate-limit-table.js";
 import { instantKey, scopeKey } from "./table/composite-key.js";
 import { createOverlay, createTable, type OverlayTable, type Table, type TableShape } from "./table/table.js";
 
 export interface EndpointSecretRow extends SealedSecretRecord {
   readonly tenantId: string;
   readonly endpointId: string;
+  readonly createdAt: Date;
+  readonly expiresAt: Date | undefined;
 }
 
-export interface RateLimitRow {
-  readonly subject: string;
-  /** By `name:windowSeconds:algorithm`. */
-  readonly counters: ReadonlyMap<string, { readonly counter: LimitCounter; readonly expiresAtMs: number }>;
-  /** When the last of the counters is over. */
-  readonly expiresAtMs: number;
+/** An endpoint that is no more, for the deliveries that name it. */
+export interface DeletedEndpointRow {
+  readonly tenantId: string;
+  readonly id: string;
+  readonly deletedAt: Date;
+}
+
+/** What the runners know of an endpoint. No row: nothing out of the ordinary. */
+export interface EndpointStateRow {
+  readonly tenantId: string;
+  readonly endpointId: string;
+  readonly pausedUntil: Date | undefined;
+  readonly pauseReason: string | undefined;
 }
 
 /** What outlives the queue. `state` and what follows it are set once, at the end. */
@@ -43,6 +57,10 @@ export interface QueueRow {
   readonly lease: { readonly token: string; readonly expiresAt: Date } | undefined;
 }
 
+export interface KeyUsageRow extends Omit<KeyUsageCount, "hour"> {
+  readonly hourMs: number;
+}
+
 const shapes = {
   apiKeys: shape<ApiKeyRecord>()({
     primaryKey: (key) => scopeKey(key.tenantId, key.id),
@@ -51,9 +69,11 @@ const shapes = {
       byTenant: (key) => scopeKey(key.tenantId) + key.id,
     },
   }),
-  rateLimits: shape<RateLimitRow>()({
-    primaryKey: (row) => row.subject,
-    indexes: { byExpiry: (row) => instantKey(row.expiresAtMs) + row.subject },
+  keyUsage: shape<KeyUsageRow>()({
+    primaryKey: (row) => scopeKey(row.tenantId, row.keyId, String(row.hourMs), row.outcome),
+    indexes: {
+      byKey: (row) => scopeKey(row.tenantId, row.keyId) + instantKey(row.hourMs) + row.outcome,
+    },
   }),
   endpoints: shape<EndpointRecord>()({
     primaryKey: (endpoint) => scopeKey(endpoint.tenantId, endpoint.id),
@@ -62,6 +82,14 @@ const shapes = {
   endpointSecrets: shape<EndpointSecretRow>()({
     primaryKey: (secret) => scopeKey(secret.tenantId, secret.endpointId, secret.id),
     indexes: { byEndpoint: (secret) => scopeKey(secret.tenantId, secret.endpointId) + secret.id },
+  }),
+  deletedEndpoints: shape<DeletedEndpointRow>()({
+    primaryKey: (endpoint) => scopeKey(endpoint.tenantId, endpoint.id),
+    indexes: {},
+  }),
+  endpointStates: shape<EndpointStateRow>()({
+    primaryKey: (state) => scopeKey(state.tenantId, state.endpointId),
+    indexes: {},
   }),
   messages: shape<MessageRecord>()({
     primaryKey: (message) => scopeKey(message.tenantId, message.id),
@@ -86,6 +114,10 @@ const shapes = {
         row.ready ? scopeKey(row.tenantId, row.endpointId) + row.messageId + row.deliveryId : undefined,
       waiting: (row) =>
         row.ready || row.lease !== undefined ? undefined : instantKey(row.dueAt) + queueKey(row),
+      waitingByEndpoint: (row) =>
+        row.ready || row.lease !== undefined
+          ? undefined
+          : scopeKey(row.tenantId, row.endpointId) + row.deliveryId,
       leased: (row) =>
         row.lease === undefined ? undefined : instantKey(row.lease.expiresAt) + queueKey(row),
       leasedByEndpoint: (row) =>
@@ -108,7 +140,9 @@ type TableName = keyof Shapes;
 type TableOf<Shape> = Shape extends TableShape<infer Row, infer IndexName> ? Table<Row, IndexName> : never;
 
 /** Every table. */
-export type Tables = { readonly [Name in TableName]: TableOf<Shapes[Name]> };
+export type Tables = { readonly [Name in TableName]: TableOf<Shapes[Name]> } & {
+  readonly rateLimits: RateLimitTable;
+};
 
 /** Every table, with changes that are kept apart until `merge`. */
 export interface TablesOverlay {
@@ -121,9 +155,12 @@ export interface TablesOverlay {
 export function createTables(): Tables {
   return {
     apiKeys: createTable(shapes.apiKeys),
-    rateLimits: createTable(shapes.rateLimits),
+    keyUsage: createTable(shapes.keyUsage),
+    rateLimits: createRateLimitTable(),
     endpoints: createTable(shapes.endpoints),
     endpointSecrets: createTable(shapes.endpointSecrets),
+    deletedEndpoints: createTable(shapes.deletedEndpoints),
+    endpointStates: createTable(shapes.endpointStates),
     messages: createTable(shapes.messages),
     deliveries: createTable(shapes.deliveries),
     queue: createTable(shapes.queue),
@@ -134,9 +171,12 @@ export function createTables(): Tables {
 export function overlayTables(below: Tables): TablesOverlay {
   const tables = {
     apiKeys: createOverlay(shapes.apiKeys, below.apiKeys),
-    rateLimits: createOverlay(shapes.rateLimits, below.rateLimits),
+    keyUsage: createOverlay(shapes.keyUsage, below.keyUsage),
+    rateLimits: createRateLimitOverlay(below.rateLimits),
     endpoints: createOverlay(shapes.endpoints, below.endpoints),
     endpointSecrets: createOverlay(shapes.endpointSecrets, below.endpointSecrets),
+    deletedEndpoints: createOverlay(shapes.deletedEndpoints, below.deletedEndpoints),
+    endpointStates: createOverlay(shapes.endpointStates, below.endpointStates),
     messages: createOverlay(shapes.messages, below.messages),
     deliveries: createOverlay(shapes.deliveries, below.deliveries),
     queue: createOverlay(shapes.queue, below.queue),

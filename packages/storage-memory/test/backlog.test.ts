@@ -16,10 +16,15 @@ test("a backlog of 20,000 deliveries to 20 endpoints is drained, each delivery o
         url: "https://partner.example/hooks",
         eventTypes: ["*"],
         channels: [],
+        name: undefined,
         description: undefined,
         metadata: {},
         whileDisabled: "hold",
         retrySchedule: undefined,
+        timeoutMs: undefined,
+        sealedHeaders: undefined,
+        concurrency: undefined,
+        fifo: false,
       },
       secret: { id: createPublicId("sec", { clock, random }), sealed: "sealed" },
     });
@@ -46,6 +51,7 @@ test("a backlog of 20,000 deliveries to 20 endpoints is drained, each delivery o
       slots: 64,
       slotsPerEndpoint: 16,
       leaseMs: 30_000,
+      leaseMarginMs: 5_000,
       ...(cursor === undefined ? {} : { cursor }),
     };
     const outcome = await storage.queue.claim(claim);
@@ -63,6 +69,7 @@ test("a backlog of 20,000 deliveries to 20 endpoints is drained, each delivery o
   } while (claimedCount < 20_000);
   expect(delivered.size).toBe(20_000);
   expect(
-    (await storage.queue.claim({ slots: 64, slotsPerEndpoint: 16, leaseMs: 30_000 })).deliveries,
+    (await storage.queue.claim({ slots: 64, slotsPerEndpoint: 16, leaseMs: 30_000, leaseMarginMs: 5_000 }))
+      .deliveries,
   ).toEqual([]);
 });

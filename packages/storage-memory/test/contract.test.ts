@@ -1,9 +1,10 @@
-import { storageContract } from "@tenon/contract-tests";
+import { keyChangeContract, storageContract } from "@tenon/contract-tests";
 import { memoryStorage } from "@tenon/storage-memory";
 import { describe, test } from "vitest";
 
 describe("the storage contract in memory", () => {
-  for (const { name, run } of storageContract({ create })) test(name, run);
+  const contract = [...storageContract({ create }), ...keyChangeContract({ create })];
+  for (const { name, run } of contract) test(name, run);
 });
 
 async function create() {

@@ -69,21 +69,23 @@ describe("while a transaction is open", () => {
 
   test("rate limits of subjects it didn't charge are decided at once", async () => {
     const { storage, transaction } = await openTransaction();
-    await transaction.bound.rateLimits.consume({ subject: "mine", cost: 1, limits });
-    const outcome = await storage.rateLimits.consume({ subject: "another", cost: 1, limits });
+    await transaction.bound.rateLimits.consume({ charges: [{ subject: "mine", cost: 1, limits }] });
+    const outcome = await storage.rateLimits.consume({ charges: [{ subject: "another", cost: 1, limits }] });
     expect(outcome.allowed).toBe(true);
     await transaction.end();
-    const counted = await storage.rateLimits.consume({ subject: "another", cost: 2, limits });
+    const counted = await storage.rateLimits.consume({ charges: [{ subject: "another", cost: 2, limits }] });
     expect(counted.allowed).toBe(false);
   });
 
   test("rate limits of a subject it charged wait, so that no charge is lost", async () => {
     const { storage, transaction } = await openTransaction();
-    await transaction.bound.rateLimits.consume({ subject: "mine", cost: 1, limits });
-    const outside = storage.rateLimits.consume({ subject: "mine", cost: 1, limits });
+    await transaction.bound.rateLimits.consume({ charges: [{ subject: "mine", cost: 1, limits }] });
+    const outside = storage.rateLimits.consume({ charges: [{ subject: "mine", cost: 1, limits }] });
     await transaction.end();
     expect((await outside).allowed).toBe(true);
-    expect((await storage.rateLimits.consume({ subject: "mine", cost: 1, limits })).allowed).toBe(false);
+    expect(
+      (await storage.rateLimits.consume({ charges: [{ subject: "mine", cost: 1, limits }] })).allowed,
+    ).toBe(false);
   });
 });
 

@@ -45,7 +45,7 @@ function connect({ pool, pglite, kysely }: DatabaseConfig, limits: WaitLimits): 
 
 function databaseProblems(config: DatabaseConfig): readonly InputProblem[] {
   if (typeof config !== "object" || config === null) return [{ pointer: "", message: "must be an object" }];
-  const { pool, pglite, kysely, schema } = config as Readonly<Record<string, unknown>>;
+  const { pool, pglite, kysely, schema, listen } = config as Readonly<Record<string, unknown>>;
   const given = [pool, pglite, kysely].filter((one) => one !== undefined);
   const problems: InputProblem[] = [];
   if (given.length !== 1)
@@ -58,6 +58,11 @@ function databaseProblems(config: DatabaseConfig): readonly InputProblem[] {
     problems.push({ pointer: "/kysely", message: "must be a Kysely instance" });
   else if (kysely !== undefined && (kysely as KyselyInstance).isTransaction)
     problems.push({ pointer: "/kysely", message: "is a transaction: those are for tenon.within" });
+  if (listen !== undefined && (typeof listen !== "function" || pglite !== undefined))
+    problems.push({
+      pointer: "/listen",
+      message: "must be a function that makes a pg client; PGlite needs none",
+    });
   return [...problems, ...(schema === undefined ? [] : schemaProblems(schema))];
 }
 

@@ -2,13 +2,18 @@ import type { Storage } from "@tenon/core/ports";
 import { bindHandle } from "./connect/bound-handle.js";
 import { boundSession, openSession, type Session } from "./connect/session.js";
 import { type DatabaseConfig, openDatabase } from "./database-config.js";
-import { type Tables, tablesIn } from "./sql/tables.js";
+import { keyChannel } from "./key-changes/channel.js";
+import { createKeyChanges } from "./key-changes/key-changes.js";
+import type { PgListenClient } from "./key-changes/listen-client.js";
+import { tablesIn } from "./sql/tables.js";
 import { createApiKeyStore } from "./stores/api-key-store.js";
 import { createDeliveryQueue } from "./stores/delivery-queue.js";
 import { createDeliveryStore } from "./stores/delivery-store.js";
 import { createEndpointStore } from "./stores/endpoint-store.js";
+import { createKeyUsageStore } from "./stores/key-usage-store.js";
 import { createMessageStore } from "./stores/message-store.js";
-import { createRateLimitStore } from "./stores/rate-limit-store.js";
+import { createRateLimitStore, type RateLimitStoreOptions } from "./stores/rate-limit-store.js";
+import type { StoreContext } from "./stores/store-context.js";
 
 export interface PostgresStorageConfig extends DatabaseConfig {
   /** How long a call waits for a connection, in milliseconds. Default 5,000. */
@@ -18,12 +23,20 @@ export interface PostgresStorageConfig extends DatabaseConfig {
    * closed then. Statements in the host's own transactions, and on PGlite, have no such limit.
    */
   readonly statementTimeoutMs?: number;
+  /**
+   * Makes a `pg` client, not yet connected, on which the changes of keys that other processes make are heard (LISTEN).
+   * It must reach PostgreSQL itself, or a pooler in session mode. Without it they are noticed when the cache lifetime
+   * is over. PGlite needs none.
+   */
+  readonly listen?: () => PgListenClient;
 }
 
 /** As long as an interactive request can well wait for a pool that is busy. */
 const DEFAULT_ACQUIRE_TIMEOUT_MS = 5_000;
 /** Every statement is short; one without an answer by then has lost its connection or waits for a stuck transaction. */
 const DEFAULT_STATEMENT_TIMEOUT_MS = 15_000;
+/** Rate limits take so many of the pool's connections at most: while one transaction commits, another decides. */
+const MOST_CHARGING_TRANSACTIONS = 2;
 
 /**
  * Keeps Tenon's records in the host's PostgreSQL (15 or later), or in PGlite. It connects on the first call, never
@@ -33,23 +46,38 @@ const DEFAULT_STATEMENT_TIMEOUT_MS = 15_000;
  * const storage = postgresStorage({ pool: new pg.Pool({ connectionString }) });
  */
 export function postgresStorage(config: PostgresStorageConfig): Storage {
+  const acquireTimeoutMs = config?.acquireTimeoutMs ?? DEFAULT_ACQUIRE_TIMEOUT_MS;
   const { connector, schema } = openDatabase(config, {
-    acquireTimeoutMs: config?.acquireTimeoutMs ?? DEFAULT_ACQUIRE_TIMEOUT_MS,
+    acquireTimeoutMs,
     statementTimeoutMs: config?.statementTimeoutMs ?? DEFAULT_STATEMENT_TIMEOUT_MS,
   });
-  return storageOn(openSession(connector), tablesIn(schema));
+  const { listen, pglite } = config;
+  return {
+    ...storageOn(
+      openSession(connector),
+      { tables: tablesIn(schema), keyChannel: keyChannel(schema) },
+      { acquireTimeoutMs, mostTransactions: MOST_CHARGING_TRANSACTIONS },
+    ),
+    keyChanges: createKeyChanges({ schema, listen, pglite, acquireTimeoutMs }),
+  };
 }
 
-function storageOn(session: Session, tables: Tables): Storage {
-  const context = { session, tables };
+function storageOn(
+  session: Session,
+  names: Omit<StoreContext, "session">,
+  charging: RateLimitStoreOptions,
+): Storage {
+  const context = { session, ...names };
   return {
     apiKeys: createApiKeyStore(context),
-    rateLimits: createRateLimitStore(context),
+    keyUsage: createKeyUsageStore(context),
+    rateLimits: createRateLimitStore(context, charging),
     endpoints: createEndpointStore(context),
     messages: createMessageStore(context),
     deliveries: createDeliveryStore(context),
     queue: createDeliveryQueue(context),
     transaction: (work) => session.transaction("transaction", (_inside, handle) => work(handle)),
-    bind: (handle) => storageOn(boundSession(bindHandle(handle), handle), tables),
+    bind: (handle) =>
+      storageOn(boundSession(bindHandle(handle), handle), names, { ...charging, mostTransactions: 1 }),
   };
 }

@@ -34,3 +34,15 @@ test("a schema name is an identifier, never SQL", () => {
     expect.objectContaining({ code: "CONFIG_INVALID" }),
   );
 });
+
+test("a client for LISTEN is made by a function, and PGlite needs none", () => {
+  const pglite = { transaction: async () => {}, query: async () => {} };
+  for (const config of [
+    { pool, listen: "postgres://…" },
+    { pglite, listen: () => {} },
+  ]) {
+    expect(() => postgresStorage(config as never)).toThrowError(
+      expect.objectContaining({ problems: [expect.objectContaining({ pointer: "/listen" })] }),
+    );
+  }
+});

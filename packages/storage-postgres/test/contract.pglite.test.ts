@@ -1,14 +1,15 @@
-import { storageContract } from "@tenon/contract-tests";
+import { keyChangeContract, type StorageContractOptions, storageContract } from "@tenon/contract-tests";
 import { describe, test } from "vitest";
 import { postgresStorage } from "../src/index.js";
 import { createSchema } from "./shared-pglite.js";
 
-const contract = storageContract({
+const options: StorageContractOptions = {
   create: async () => {
     const { pglite, schema, drop } = await createSchema();
     return { storage: postgresStorage({ pglite, schema }), close: drop };
   },
-});
+};
+const contract = [...storageContract(options), ...keyChangeContract(options)];
 
 describe("on PGlite", () => {
   for (const { name, run } of contract) test(name, run);

@@ -1,4 +1,5 @@
-import { storageContract } from "@tenon/contract-tests";
+import { keyChangeContract, type StorageContractOptions, storageContract } from "@tenon/contract-tests";
+import pg from "pg";
 import { afterAll, beforeAll, describe, test } from "vitest";
 import { migrate, postgresStorage } from "../src/index.js";
 import { createMigratedDatabase } from "./migrated-database.js";
@@ -10,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => database.drop());
 
 let schemas = 0;
-const contract = storageContract({
+const options: StorageContractOptions = {
   create: async () => {
     const { pool } = database;
     schemas += 1;
@@ -19,9 +20,11 @@ const contract = storageContract({
     const close = async () => {
       await pool.query(`DROP SCHEMA ${schema} CASCADE`);
     };
-    return { storage: postgresStorage({ pool, schema }), close };
+    const listen = () => new pg.Client({ connectionString: database.url });
+    return { storage: postgresStorage({ pool, schema, listen }), close };
   },
-});
+};
+const contract = [...storageContract(options), ...keyChangeContract(options)];
 
 describe("on PostgreSQL", () => {
   for (const { name, run } of contract) test(name, run);

@@ -45,10 +45,11 @@ test("the database decides every call of a random history as core's pure functio
       for (const { stepMs, cost, subset } of calls) {
         nowMs += stepMs;
         const asked = subset ? all.slice(0, 1) : all;
-        const outcome = await rateLimits.consume({ subject, cost, limits: asked, now: new Date(nowMs) });
+        const charges = [{ subject, cost, limits: asked }];
+        const outcome = await rateLimits.consume({ charges, now: new Date(nowMs) });
         const counters = asked.map((limit) => stored.get(counterKey(limit)));
         const expected = decideRateLimit({ limits: asked, counters, cost, nowMs });
-        expect(outcome).toEqual({ ...expected, at: new Date(nowMs) });
+        expect(outcome).toEqual({ ...expected, counters: [expected.counters], at: new Date(nowMs) });
         if (!expected.allowed || cost === 0) continue;
         for (const [index, limit] of asked.entries()) {
           const counter = expected.counters[index];
@@ -71,9 +72,13 @@ test("a subject doesn't grow with limits whose windows are over", async () => {
   const { rateLimits } = postgresStorage({ pglite, schema });
   const consume = (name: string, now: string) =>
     rateLimits.consume({
-      subject: "key:acme:1",
-      cost: 1,
-      limits: [{ name, limit: 5, windowSeconds: 1, algorithm: "gcra" }],
+      charges: [
+        {
+          subject: "key:acme:1",
+          cost: 1,
+          limits: [{ name, limit: 5, windowSeconds: 1, algorithm: "gcra" }],
+        },
+      ],
       now: new Date(now),
     });
   await consume("first", "2026-03-01T12:00:00Z");

@@ -73,7 +73,12 @@ test("a claim sees leases taken before it got the lock, whatever isolation the d
   const runners = Array.from({ length: 8 }, async () => {
     const claimed: string[] = [];
     for (let round = 0; round < 5; round++) {
-      const { deliveries } = await storage.queue.claim({ slots: 8, slotsPerEndpoint: 5, leaseMs: 60_000 });
+      const { deliveries } = await storage.queue.claim({
+        slots: 8,
+        slotsPerEndpoint: 5,
+        leaseMs: 60_000,
+        leaseMarginMs: 5_000,
+      });
       claimed.push(...deliveries.map(({ deliveryId }) => deliveryId));
     }
     return claimed;
@@ -90,7 +95,12 @@ test("an open transaction that has published hides no endpoint from the claim, a
   await storage.messages.publish({ messages: [newMessage({ tenantId: "open" })] });
   await storage.transaction(async (handle) => {
     await storage.bind(handle).messages.publish({ messages: [newMessage({ tenantId: "open" })] });
-    const { deliveries } = await storage.queue.claim({ slots: 50, slotsPerEndpoint: 50, leaseMs: 60_000 });
+    const { deliveries } = await storage.queue.claim({
+      slots: 50,
+      slotsPerEndpoint: 50,
+      leaseMs: 60_000,
+      leaseMarginMs: 5_000,
+    });
     expect(deliveries.filter(({ tenantId }) => tenantId === "open")).toHaveLength(1);
     const disabled = await storage.endpoints.disable({
       tenantId: "open",

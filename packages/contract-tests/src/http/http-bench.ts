@@ -18,6 +18,8 @@ export interface HttpBench<Middleware, FrameworkRequest> {
   readonly clock: ManualClock;
   readonly steering: SteeredStorage;
   readonly tenon: Tenon;
+  /** What the kits' doctors said, by name, in order. */
+  readonly warnings: readonly string[];
   /** What the app's error handler got. */
   readonly errors: readonly unknown[];
   /** Another kit on the same storage. */
@@ -27,7 +29,11 @@ export interface HttpBench<Middleware, FrameworkRequest> {
   /** Serves routes; the function it gives sends requests to them. */
   serve(
     routes: readonly HttpRoute<Middleware>[],
-    app?: { readonly parsesJsonFirst?: boolean; readonly exposedHeaders?: string },
+    app?: {
+      readonly parsesJsonFirst?: boolean;
+      readonly exposedHeaders?: string;
+      readonly appMiddlewares?: readonly Middleware[];
+    },
   ): Promise<(request: SentRequest) => Promise<ReceivedReply>>;
 }
 
@@ -46,9 +52,16 @@ export async function onHttpBench<Middleware, FrameworkRequest>(
   const served: ServedApp[] = [];
   const errors: unknown[] = [];
   const said: unknown[] = [];
+  const warnings: string[] = [];
   const secrets = new Set<string>();
   const openTenon = (config: Partial<TenonConfig> = {}) =>
-    createTenon({ storage: steering.storage, scopes, clock, logger: recordingLogger(said), ...config });
+    createTenon({
+      storage: steering.storage,
+      scopes,
+      clock,
+      logger: recordingLogger(said, warnings),
+      ...config,
+    });
   const tenon = openTenon();
 
   try {
@@ -57,6 +70,7 @@ export async function onHttpBench<Middleware, FrameworkRequest>(
       clock,
       steering,
       tenon,
+      warnings,
       errors,
       createTenon: openTenon,
       async createKey(input = {}) {
@@ -68,16 +82,17 @@ export async function onHttpBench<Middleware, FrameworkRequest>(
         });
         return key.secret.reveal();
       },
-      async serve(routes, { parsesJsonFirst = false, exposedHeaders } = {}) {
+      async serve(routes, { parsesJsonFirst = false, exposedHeaders, appMiddlewares = [] } = {}) {
         const app = await framework.serve({
           routes,
+          appMiddlewares,
           parsesJsonFirst,
           exposedHeaders,
           onError: (error) => errors.push(error),
         });
         served.push(app);
         return async (request) => {
-          for (const [, value] of request.headers ?? [])
+          for (const value of [request.path, ...(request.headers ?? []).map(([, text]) => text)])
             for (const text of keyTexts(value)) secrets.add(text);
           const reply = await sendRequest(app.port, request);
           said.push(reply);
@@ -94,12 +109,14 @@ export async function onHttpBench<Middleware, FrameworkRequest>(
   }
 }
 
-function keyTexts(headerValue: string): readonly string[] {
-  return headerValue.match(/\bsk_live_\w{16,}/g) ?? [];
+function keyTexts(text: string): readonly string[] {
+  return text.match(/\bsk_live_\w{16,}/g) ?? [];
 }
 
-function recordingLogger(said: unknown[]): Logger {
-  const record = (fields: Readonly<Record<string, unknown>>, message: string) =>
-    void said.push([fields, message]);
+function recordingLogger(said: unknown[], warnings: string[]): Logger {
+  const record = (fields: Readonly<Record<string, unknown>>, message: string) => {
+    said.push([fields, message]);
+    if (typeof fields.warning === "string") warnings.push(fields.warning);
+  };
   return { debug: record, info: record, warn: record, error: record };
 }

@@ -1,11 +1,18 @@
 import type { ContractCase } from "../contract-case.js";
 import { credentialCases } from "./credential-cases.js";
+import { credentialPlaceCases } from "./credential-place-cases.js";
+import { doctorCases } from "./doctor-cases.js";
+import { failedAuthenticationCases } from "./failed-authentication-cases.js";
+import { foreignBearerCases } from "./foreign-bearer-cases.js";
 import { type HttpBench, type HttpBenchOptions, onHttpBench } from "./http-bench.js";
 import { limitCases } from "./limit-cases.js";
+import { limitSubjectCases } from "./limit-subject-cases.js";
 import { networkCases } from "./network-cases.js";
 import { outageCases } from "./outage-cases.js";
 import { permissionCases } from "./permission-cases.js";
 import { rateLimitCases } from "./rate-limit-cases.js";
+import { refusalCases } from "./refusal-cases.js";
+import { repeatedGuardCases } from "./repeated-guard-cases.js";
 import { webhookBodyCases } from "./webhook-body-cases.js";
 import { webhookCases } from "./webhook-cases.js";
 
@@ -31,8 +38,15 @@ export function httpContract<Middleware, FrameworkRequest>(
 ): readonly ContractCase[] {
   const cases: Readonly<Record<string, (bench: HttpBench<Middleware, FrameworkRequest>) => Promise<void>>> = {
     ...credentialCases(),
+    ...credentialPlaceCases(),
+    ...foreignBearerCases(),
+    ...repeatedGuardCases(),
+    ...failedAuthenticationCases(),
+    ...refusalCases(),
+    ...doctorCases(),
     ...permissionCases(),
     ...limitCases(),
+    ...limitSubjectCases(),
     ...rateLimitCases(),
     ...networkCases(),
     ...outageCases(),

@@ -18,6 +18,8 @@ export interface HttpRoute<Middleware> {
 /** An app, told apart from any framework. */
 export interface HttpApp<Middleware> {
   readonly routes: readonly HttpRoute<Middleware>[];
+  /** Run before every route, as the framework's `app.use` has it. */
+  readonly appMiddlewares: readonly Middleware[];
   /** Whether the framework's usual JSON parser runs before every route. */
   readonly parsesJsonFirst: boolean;
   /** Set on every reply as `Access-Control-Expose-Headers`, before the routes run. */

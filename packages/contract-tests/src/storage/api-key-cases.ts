@@ -26,7 +26,16 @@ export const apiKeyCases = about("api keys", {
       expiresAt: after(86_400),
     });
     const inserted = await storage.apiKeys.insert({ key, now: after(0) });
-    assert.deepEqual(inserted, { ...key, createdAt: after(0), disabledAt: undefined, revokedAt: undefined });
+    assert.deepEqual(inserted, {
+      ...key,
+      createdAt: after(0),
+      disabledAt: undefined,
+      revokedAt: undefined,
+      rotatedAt: undefined,
+      lastUsedAt: undefined,
+      predecessorId: undefined,
+      successorId: undefined,
+    });
     assert.deepEqual(await storage.apiKeys.find({ tenantId: TENANT, keyId: key.id }), inserted);
     assert.deepEqual(await storage.apiKeys.findByHash({ hash: key.hash }), inserted);
   },

@@ -18,7 +18,11 @@ const LEASE_SECONDS = LEASE_MS / 1000;
 
 export const claimCases = about("queue", {
   async "a claim brings all that an attempt needs"(storage) {
-    const endpoint = newEndpoint({ retrySchedule: { kind: "list", delaysSeconds: [0, 60] } });
+    const endpoint = newEndpoint({
+      retrySchedule: { kind: "list", delaysSeconds: [0, 60] },
+      timeoutMs: 1_500,
+      sealedHeaders: { names: ["X-Team"], sealed: "sealed-headers" },
+    });
     const secret = { id: newId("sec"), sealed: "sealed-1" };
     await storage.endpoints.insert({ endpoint, secret, now: after(0) });
     const message = await publish(storage, { payload: '{"n":1}' });
@@ -35,6 +39,8 @@ export const claimCases = about("queue", {
       url: endpoint.url,
       endpointRevision: 1,
       retrySchedule: endpoint.retrySchedule,
+      timeoutMs: 1_500,
+      sealedHeaders: endpoint.sealedHeaders,
       secrets: [secret],
     });
   },
@@ -43,7 +49,7 @@ export const claimCases = about("queue", {
     await insertEndpoint(storage);
     const outcomes = await storage.messages.publish({ messages: [newMessage()] });
     await storage.queue.promote({ limit: 10 });
-    const request = { slots: 10, slotsPerEndpoint: 10, leaseMs: 3_600_000 };
+    const request = { slots: 10, slotsPerEndpoint: 10, leaseMs: 3_600_000, leaseMarginMs: 5_000 };
     const { deliveries } = await storage.queue.claim(request);
     assert.deepEqual(
       messageIds(deliveries),

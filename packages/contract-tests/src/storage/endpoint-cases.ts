@@ -10,10 +10,15 @@ export const endpointCases = about("endpoints", {
       url: "https://partner.example/hooks?team=%C3%BC&x=1",
       eventTypes: ["post.*", "user.created"],
       channels: ["eu", "Ω"],
+      name: "Partner’s blog",
       description: "Blog of the “partner”",
       metadata: { owner: { id: 7, tags: ["a", "b"] } },
       whileDisabled: "skip",
       retrySchedule: { kind: "list", delaysSeconds: [0, 5, 300], jitter: 0.2 },
+      timeoutMs: 2_500,
+      sealedHeaders: { names: ["X-Team", "authorization"], sealed: '{"ciphertext":"åß…"}' },
+      concurrency: 3,
+      fifo: true,
     });
     const secret = { id: newId("sec"), sealed: "sealed" };
     const inserted = await storage.endpoints.insert({ endpoint, secret, now: after(0) });

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import type { ConsumeOutcome, ConsumeRequest, Storage } from "@tenon/core/ports";
+import type { Storage } from "@tenon/core/ports";
 import {
   counterKey,
   decideRateLimit,
   describeLimit,
+  type LimitCharge,
   type LimitCounter,
   type RateLimit,
   type RateLimitAlgorithm,
@@ -37,8 +38,9 @@ export const rateLimitCases = about("rate limits", {
 
   async "without an instant given, the storage's clock decides and says when"(storage) {
     const limits = [newLimit({ limit: 1 })];
-    const first = await storage.rateLimits.consume({ subject: SUBJECT, cost: 1, limits });
-    const second = await storage.rateLimits.consume({ subject: SUBJECT, cost: 1, limits });
+    const charges = [{ subject: SUBJECT, cost: 1, limits }];
+    const first = await storage.rateLimits.consume({ charges });
+    const second = await storage.rateLimits.consume({ charges });
     assert.deepEqual([first.allowed, second.allowed], [true, false]);
     assert.ok(second.at.getTime() >= first.at.getTime());
   },
@@ -186,11 +188,21 @@ export const rateLimitCases = about("rate limits", {
   },
 });
 
-function consume(
+interface Outcome {
+  readonly allowed: boolean;
+  readonly at: Date;
+  readonly counters: readonly LimitCounter[];
+}
+
+/** One call on one subject. */
+async function consume(
   storage: Storage,
-  request: Partial<ConsumeRequest> & { readonly limits: readonly RateLimit[] },
-): Promise<ConsumeOutcome> {
-  return storage.rateLimits.consume({ subject: SUBJECT, cost: 1, now: after(0), ...request });
+  { now = after(0), ...charge }: Partial<LimitCharge> & Pick<LimitCharge, "limits"> & { readonly now?: Date },
+): Promise<Outcome> {
+  const charges = [{ subject: SUBJECT, cost: 1, ...charge }];
+  const { counters, ...outcome } = await storage.rateLimits.consume({ charges, now });
+  assert.equal(counters.length, 1, "there is one list of counters per charge");
+  return { ...outcome, counters: counters[0] ?? [] };
 }
 
 async function countAccepted(
@@ -214,7 +226,7 @@ function describe(limits: readonly RateLimit[], counters: readonly LimitCounter[
   );
 }
 
-function remaining(limits: readonly RateLimit[], { counters, at }: ConsumeOutcome): readonly number[] {
+function remaining(limits: readonly RateLimit[], { counters, at }: Outcome): readonly number[] {
   return describe(limits, counters, at).map((state) => state.remaining);
 }
 

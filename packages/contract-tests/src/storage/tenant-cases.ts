@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
 import type { Storage } from "@tenon/core/ports";
-import { after, insertEndpoint, insertKey, OTHER_TENANT, publish, TENANT } from "./setup/fixtures.js";
+import {
+  after,
+  insertEndpoint,
+  insertKey,
+  newSuccessor,
+  OTHER_TENANT,
+  publish,
+  TENANT,
+} from "./setup/fixtures.js";
 import { claimOne, settle, settlementOf } from "./setup/queue-steps.js";
 import { about } from "./setup/storage-case.js";
 
@@ -9,7 +17,7 @@ const NOW = after(30);
 
 /** One tenant's records, of every kind, with a delivery that failed once and is leased again. */
 async function prepareTenant(storage: Storage) {
-  const key = await insertKey(storage);
+  const key = await insertKey(storage, { ownerId: "user-7" });
   const endpoint = await insertEndpoint(storage);
   const message = await publish(storage);
   const first = await claimOne(storage, { now: after(1) });
@@ -52,6 +60,28 @@ export const tenantCases = about("another tenant's records", {
   "apiKeys.revoke reaches nothing": asStranger(undefined, ({ apiKeys }, { key }) =>
     apiKeys.revoke({ ...STRANGER, keyId: key.id, now: NOW }),
   ),
+  "apiKeys.update reaches nothing": asStranger(undefined, ({ apiKeys }, { key }) =>
+    apiKeys.update({ ...STRANGER, keyId: key.id, changes: { name: "theirs" } }),
+  ),
+  "apiKeys.disable reaches nothing": asStranger(undefined, ({ apiKeys }, { key }) =>
+    apiKeys.disable({ ...STRANGER, keyId: key.id, now: NOW }),
+  ),
+  "apiKeys.enable reaches nothing": asStranger(undefined, async ({ apiKeys }, { key }) =>
+    apiKeys.enable({ ...STRANGER, keyId: key.id }),
+  ),
+  "apiKeys.revokeMany reaches nothing, by id nor by owner": asStranger([[], []], async (storage, { key }) => [
+    await storage.apiKeys.revokeMany({ ...STRANGER, keyIds: [key.id], now: NOW }),
+    await storage.apiKeys.revokeMany({ ...STRANGER, ownerId: "user-7", limit: 9, now: NOW }),
+  ]),
+  "apiKeys.rotate reaches nothing": asStranger(undefined, ({ apiKeys }, { key }) =>
+    apiKeys.rotate({
+      ...STRANGER,
+      keyId: key.id,
+      successor: newSuccessor(),
+      graceSeconds: 0,
+      now: NOW,
+    }),
+  ),
   "endpoints.find sees nothing": asStranger(undefined, ({ endpoints }, { endpoint }) =>
     endpoints.find({ ...STRANGER, endpointId: endpoint.id }),
   ),
@@ -64,6 +94,21 @@ export const tenantCases = about("another tenant's records", {
   ),
   "endpoints.enable reaches nothing": asStranger(undefined, ({ endpoints }, { endpoint }) =>
     endpoints.enable({ ...STRANGER, endpointId: endpoint.id, now: NOW }),
+  ),
+  "endpoints.update reaches nothing": asStranger(undefined, ({ endpoints }, { endpoint }) =>
+    endpoints.update({ ...STRANGER, endpointId: endpoint.id, changes: { name: "theirs" }, now: NOW }),
+  ),
+  "endpoints.delete reaches nothing": asStranger(false, ({ endpoints }, { endpoint }) =>
+    endpoints.delete({ ...STRANGER, endpointId: endpoint.id, now: NOW }),
+  ),
+  "endpoints.rotateSecret reaches nothing": asStranger(undefined, ({ endpoints }, { endpoint }) =>
+    endpoints.rotateSecret({
+      ...STRANGER,
+      endpointId: endpoint.id,
+      secret: { id: endpoint.id.replace("ep_", "sec_"), sealed: "theirs" },
+      overlapSeconds: 0,
+      now: NOW,
+    }),
   ),
   "messages.publish reaches no endpoint": asStranger(0, async (storage) => {
     const { id: messageId } = await publish(storage, { ...STRANGER });

@@ -76,7 +76,8 @@ export const transactionCases = about("transactions", {
   },
 
   async "a rate limit charged in a transaction that rolls back is given back"(storage) {
-    const request = { subject: "key:1", cost: 1, limits: [newLimit({ limit: 1 })], now: after(0) };
+    const charges = [{ subject: "key:1", cost: 1, limits: [newLimit({ limit: 1 })] }];
+    const request = { charges, now: after(0) };
     await rollBack(storage, async (bound) => {
       assert.equal((await bound.rateLimits.consume(request)).allowed, true);
     });

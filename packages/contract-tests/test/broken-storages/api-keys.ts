@@ -35,4 +35,66 @@ export const brokenApiKeys: Breakages = {
       }));
     },
   },
+  "an update writes back what it read before": {
+    caughtBy: "changing api keys: two callers change different settings at once: both changes stay",
+    breakIt: (good) =>
+      withStores(good, ({ apiKeys }) => ({
+        apiKeys: {
+          ...apiKeys,
+          async update({ changes, ...one }) {
+            const key = await apiKeys.find(one);
+            if (key === undefined) return undefined;
+            const { name, scopes } = key;
+            return apiKeys.update({ ...one, changes: { name, scopes, ...changes } });
+          },
+        },
+      })),
+  },
+  "a rotation is judged on what was read before": {
+    caughtBy: "rotating an api key: eight callers rotate one key at once: exactly one gets a successor",
+    breakIt: (good) =>
+      withStores(good, ({ apiKeys }) => ({
+        apiKeys: {
+          ...apiKeys,
+          async rotate(request) {
+            const { tenantId, keyId, successor } = request;
+            const before = await apiKeys.find({ tenantId, keyId });
+            const rotated = await apiKeys.rotate(request);
+            if (before?.successorId !== undefined || rotated?.successor !== undefined) return rotated;
+            if (before === undefined || before.revokedAt !== undefined) return rotated;
+            const key = await apiKeys.insert({ key: { ...before, ...successor } });
+            return { predecessor: before, successor: key };
+          },
+        },
+      })),
+  },
+  "a cap is judged on what was counted before": {
+    caughtBy: "a cap on api keys: twelve callers at once with room for five: exactly five get a key",
+    breakIt: (good) =>
+      withStores(good, ({ apiKeys }) => ({
+        apiKeys: {
+          ...apiKeys,
+          async insert({ maxLiveKeys, ...request }) {
+            const { tenantId } = request.key;
+            const live = await apiKeys.list({ tenantId, limit: 100, status: "active" });
+            if (maxLiveKeys === undefined || live.length < maxLiveKeys) return apiKeys.insert(request);
+            return apiKeys.insert({ ...request, maxLiveKeys });
+          },
+        },
+      })),
+  },
+  "many keys are stored one after the other, up to the first that conflicts": {
+    caughtBy: "many api keys: one hash that exists, or stands there twice: none of them is stored",
+    breakIt: (good) =>
+      withStores(good, ({ apiKeys }) => ({
+        apiKeys: {
+          ...apiKeys,
+          async insertMany({ keys, tenantId: _, ...request }) {
+            const stored: ApiKeyRecord[] = [];
+            for (const key of keys) stored.push(await apiKeys.insert({ ...request, key }));
+            return stored;
+          },
+        },
+      })),
+  },
 };

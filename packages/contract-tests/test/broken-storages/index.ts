@@ -1,5 +1,8 @@
 import type { Storage } from "@tenon/core/ports";
 import { brokenApiKeys } from "./api-keys.js";
+import { brokenEndpoints } from "./endpoints.js";
+import { brokenKeyChanges } from "./key-changes.js";
+import { brokenKeyUsage } from "./key-usage.js";
 import { brokenMessages } from "./messages.js";
 import { brokenQueues } from "./queue.js";
 import { brokenRateLimits } from "./rate-limits.js";
@@ -15,7 +18,10 @@ export interface BrokenStorage {
 
 const breakages = {
   ...brokenApiKeys,
+  ...brokenKeyChanges,
+  ...brokenKeyUsage,
   ...brokenRateLimits,
+  ...brokenEndpoints,
   ...brokenMessages,
   ...brokenQueues,
   ...brokenTransactions,

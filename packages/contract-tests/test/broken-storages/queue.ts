@@ -91,6 +91,39 @@ export const brokenQueues: Breakages = {
         one.outcome.kind === "retry" ? { ...one, outcome: { kind: "retry", delayMs: 0 } } : one,
       ),
   },
+  "a receiver's pause stays with the runner that was asked for it": {
+    caughtBy:
+      "an endpoint's own pace: a pause that one runner was asked for holds for all, for that endpoint alone, and the longest counts",
+    breakIt: (good) =>
+      withSettledAs(good, (one) =>
+        one.outcome.kind === "retry"
+          ? { ...one, outcome: { kind: "retry", delayMs: one.outcome.delayMs } }
+          : one,
+      ),
+  },
+  "cancelling forgets what waits for its time": {
+    caughtBy:
+      "one delivery or one endpoint: cancelling takes what is ready or waits, and neither what is under way nor what is final",
+    breakIt: (good) =>
+      withStores(good, ({ queue }) => ({
+        queue: {
+          ...queue,
+          cancel: async (request) => Math.min(2, await queue.cancel({ ...request, limit: 2 })),
+        },
+      })),
+  },
+  "one delivery is claimed though it is under way": {
+    caughtBy:
+      "one delivery or one endpoint: eight callers claim one delivery beside a runner: exactly one gets it, until its lease ends",
+    breakIt: (good) =>
+      withStores(good, ({ queue }) => ({
+        queue: {
+          ...queue,
+          claimOne: ({ now = new Date(), ...request }) =>
+            queue.claimOne({ ...request, now: new Date(now.getTime() + 3_600_000) }),
+        },
+      })),
+  },
   "a release uses up an attempt": {
     caughtBy:
       "settlements: a released delivery comes back after its delay without an attempt having been used",

@@ -1,5 +1,5 @@
 import type { RateLimitStore } from "@tenon/core/ports";
-import { counterKey, decideRateLimit, type LimitCounter } from "@tenon/core/rate-limit";
+import { chargeSubjects, refundSubjects, type SubjectCounters } from "@tenon/core/rate-limit";
 import { type Breakages, withStores } from "./breakage.js";
 
 export const brokenRateLimits: Breakages = {
@@ -17,8 +17,46 @@ export const brokenRateLimits: Breakages = {
           async consume(request) {
             const outcome = await rateLimits.consume(request);
             if (outcome.allowed) return outcome;
-            for (const limit of request.limits) await rateLimits.consume({ ...request, limits: [limit] });
+            for (const charge of request.charges) {
+              for (const limit of charge.limits)
+                await rateLimits.consume({ ...request, charges: [{ ...charge, limits: [limit] }] });
+            }
             return outcome;
+          },
+        },
+      })),
+  },
+  "subjects are charged one after the other": {
+    caughtBy:
+      "rate limits of several subjects: when one subject's limit would be exceeded, no other is charged, in whatever order they come",
+    breakIt: (good) =>
+      withStores(good, ({ rateLimits }) => ({
+        rateLimits: {
+          ...rateLimits,
+          async consume(request) {
+            const outcomes = [];
+            for (const charge of request.charges) {
+              outcomes.push(await rateLimits.consume({ ...request, charges: [charge] }));
+            }
+            const [first = await rateLimits.consume(request)] = outcomes;
+            return {
+              ...first,
+              allowed: outcomes.every(({ allowed }) => allowed),
+              counters: outcomes.flatMap(({ counters }) => counters),
+            };
+          },
+        },
+      })),
+  },
+  "a refund forgets the subject": {
+    caughtBy:
+      "rate limit refunds and resets: a refund leaves limits alone that it doesn't name, and makes nothing",
+    breakIt: (good) =>
+      withStores(good, ({ rateLimits }) => ({
+        rateLimits: {
+          ...rateLimits,
+          async refund({ charges }) {
+            for (const { subject } of charges) await rateLimits.reset({ subject });
           },
         },
       })),
@@ -34,22 +72,27 @@ export const brokenRateLimits: Breakages = {
 
 /** Right for one caller at a time: between reading and writing, others get their turn. */
 function createUnguardedLimits(): RateLimitStore {
-  const subjects = new Map<string, ReadonlyMap<string, LimitCounter>>();
+  const subjects = new Map<string, SubjectCounters>();
   return {
-    async consume({ subject, limits, cost, now: at = new Date() }) {
-      const known = new Map(subjects.get(subject));
-      const stored = limits.map((limit) => known.get(counterKey(limit)));
-      const decision = decideRateLimit({ limits, counters: stored, cost, nowMs: at.getTime() });
+    async consume({ charges, now: at = new Date() }) {
+      const { changes, ...decision } = chargeSubjects({
+        charges,
+        find: (subject) => subjects.get(subject),
+        nowMs: at.getTime(),
+      });
       await Promise.resolve();
-      if (decision.allowed && cost > 0) {
-        for (const [index, limit] of limits.entries()) {
-          const counter = decision.counters[index];
-          if (counter !== undefined) known.set(counterKey(limit), counter);
-        }
-        subjects.set(subject, known);
-      }
+      for (const [subject, counters] of changes) subjects.set(subject, counters);
       return { ...decision, at };
     },
+    async refund({ charges, now: at = new Date() }) {
+      const changes = refundSubjects({
+        charges,
+        find: (subject) => subjects.get(subject),
+        nowMs: at.getTime(),
+      });
+      for (const [subject, counters] of changes) subjects.set(subject, counters);
+    },
+    reset: async ({ subject }) => void subjects.delete(subject),
     prune: async () => 0,
   };
 }

@@ -12,7 +12,16 @@ export interface CreatedApiKey extends ApiKey {
   readonly secret: Secret;
 }
 
-/** Shows a record to hosts. */
-export function toApiKey({ hash: _, ...record }: ApiKeyRecord, now: Date): ApiKey {
-  return { ...record, status: deriveKeyStatus(record, now) };
+/** Records don't change, and a warm key is shown at every call: copying it each time cost more than its hash. */
+const shown = /* @__PURE__ */ new WeakMap<ApiKeyRecord, ApiKey>();
+
+/** Shows a record to hosts: the same frozen object for as long as its status stays the same. */
+export function toApiKey(record: ApiKeyRecord, now: Date): ApiKey {
+  const status = deriveKeyStatus(record, now);
+  const earlier = shown.get(record);
+  if (earlier?.status === status) return earlier;
+  const { hash: _, ...shownParts } = record;
+  const apiKey = Object.freeze({ ...shownParts, status });
+  shown.set(record, apiKey);
+  return apiKey;
 }

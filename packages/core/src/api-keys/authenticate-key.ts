@@ -1,15 +1,19 @@
 import { ValidationError } from "../errors/tenon-error.js";
+import { parseInput } from "../input/parse-input.js";
 import { isInRanges, parseCidr } from "../network/cidr.js";
 import type { ApiKeyRecord, ApiKeyStore } from "../ports/api-key-store.js";
 import type { Clock } from "../ports/clock.js";
 import type { Crypto } from "../ports/crypto.js";
-import type { LimitState } from "../rate-limit/describe-limit.js";
-import type { RateLimit } from "../rate-limit/limit.js";
+import type { KeyUsageOutcome } from "../ports/key-usage-store.js";
+import type { PartitionedLimitState } from "../rate-limit/limit-headers.js";
+import type { RateLimitVerdict, SubjectCharge } from "../rate-limit/limit-verdict.js";
 import { checkScopes, type RequiredScopes } from "../scopes/check-scopes.js";
+import { type KeyFormats, recognizeKeyText } from "./accepted-formats.js";
 import { type ApiKey, toApiKey } from "./api-key.js";
 import { hashKey } from "./hash-key.js";
 import type { KeyCache } from "./key-cache.js";
-import { type KeyFormat, parseKeyText } from "./key-format.js";
+import { chargesForKey, type ScopedLimit } from "./key-limits.js";
+import { routeLimits, type ScopedLimitInput } from "./schemas.js";
 
 export interface AuthenticateKeyRequest {
   /** The key text as it came: untrusted, of any length. */
@@ -18,11 +22,17 @@ export interface AuthenticateKeyRequest {
   readonly scopes?: RequiredScopes;
   /** Units taken from every limit; default 1, 0 takes none. */
   readonly cost?: number;
-  /** Limits beside the key's own; where a name clashes, the key's own wins. */
-  readonly limits?: readonly RateLimit[];
+  /**
+   * Limits beside the key's own, or a function that gives them for the key (plans; it is checked once for each array
+   * it returns, so return the same one again). Where the names of a key's limits clash, its own wins.
+   */
+  readonly limits?: LimitsForKey;
   /** The caller's IP address, needed by keys with an allowlist. */
   readonly clientAddress?: string;
 }
+
+/** What a route adds to a key's own limits. */
+export type LimitsForKey = readonly ScopedLimitInput[] | ((key: ApiKey) => readonly ScopedLimitInput[]);
 
 export type KeyRefusalReason =
   | "malformed"
@@ -35,71 +45,107 @@ export type KeyRefusalReason =
   | "insufficient_scope"
   | "rate_limited";
 
+/** A verdict on a text that may be no key at all. */
 export type AuthenticateKeyResult =
-  | { readonly ok: true; readonly key: ApiKey; readonly limits: readonly LimitState[] }
-  | { readonly ok: false; readonly reason: Exclude<KeyRefusalReason, "insufficient_scope" | "rate_limited"> }
+  | KnownKeyResult
+  | { readonly ok: false; readonly reason: "malformed" | "unknown" };
+
+/** A verdict on a key that is there. */
+export type KnownKeyResult =
+  | { readonly ok: true; readonly key: ApiKey; readonly limits: readonly PartitionedLimitState[] }
+  | {
+      readonly ok: false;
+      readonly reason: Exclude<
+        KeyRefusalReason,
+        "malformed" | "unknown" | "insufficient_scope" | "rate_limited"
+      >;
+    }
   | { readonly ok: false; readonly reason: "insufficient_scope"; readonly missingScopes: readonly string[] }
   | {
       readonly ok: false;
       readonly reason: "rate_limited";
-      readonly limits: readonly LimitState[];
+      readonly limits: readonly PartitionedLimitState[];
       /** Whole seconds until this call would be accepted; undefined when its cost exceeds a limit for good. */
       readonly retryAfterSeconds: number | undefined;
     };
 
-export interface LimitVerdict {
-  readonly allowed: boolean;
-  readonly limits: readonly LimitState[];
-  readonly retryAfterSeconds: number | undefined;
-}
-
-export interface KeyAuthenticatorConfig {
+export interface KeyAuthenticatorConfig extends KeyFormats {
   readonly store: ApiKeyStore;
-  readonly format: KeyFormat;
   readonly cache: KeyCache;
   readonly wildcardScopes: boolean;
   readonly clock: Clock;
   readonly crypto: Crypto;
-  /** Charges all limits of a subject, or none. */
-  readonly consume: (request: {
-    readonly subject: string;
-    readonly cost: number;
-    readonly limits: readonly RateLimit[];
-  }) => Promise<LimitVerdict>;
+  /** Told how each call with a known key ended. */
+  readonly onVerdict: (record: ApiKeyRecord, outcome: KeyUsageOutcome) => void;
+  /** Charges all limits of all subjects, or none. */
+  readonly consume: (request: { readonly charges: readonly SubjectCharge[] }) => Promise<RateLimitVerdict>;
 }
 
 export type AuthenticateKey = (request: AuthenticateKeyRequest) => Promise<AuthenticateKeyResult>;
+
+const NO_LIMITS: readonly ScopedLimitInput[] = [];
+
+/** A judgement together with what it rests on; no record where none was found. */
+export interface KeyJudgement {
+  readonly result: AuthenticateKeyResult;
+  readonly record: ApiKeyRecord | undefined;
+}
+
+/** What was found out earlier about the key of the same call: it isn't looked up again, nor are these limits charged. */
+export interface EarlierFinding {
+  readonly record: ApiKeyRecord;
+  readonly limits: readonly PartitionedLimitState[];
+}
+
+/** Judges a key text; with an earlier finding, `limits` of the result begin with those already charged. */
+export type JudgeKey = (request: AuthenticateKeyRequest, earlier?: EarlierFinding) => Promise<KeyJudgement>;
 
 /**
  * Makes the function that judges a key text: form, record, status, address, scopes and, last, limits, so that a
  * refused call never spends quota. Rejects with `StorageError` when the key must be looked up and cannot be.
  */
-export function createKeyAuthenticator(config: KeyAuthenticatorConfig): AuthenticateKey {
-  const { format, wildcardScopes, clock, crypto, consume } = config;
+export function createKeyJudge(config: KeyAuthenticatorConfig): JudgeKey {
+  const { wildcardScopes, clock, crypto, consume, onVerdict } = config;
+  const parseLimits = createLimitsParser();
 
-  return async ({ key, scopes = [], cost = 1, limits = [], clientAddress }) => {
+  return async (request, earlier) => {
+    const { key } = request;
     if (typeof key !== "string") throw new ValidationError([{ pointer: "/key", message: "must be text" }]);
-    if (!parseKeyText(format, key).ok) return { ok: false, reason: "malformed" };
-    const record = await lookUp(hashKey(key, crypto), config);
-    if (record === undefined) return { ok: false, reason: "unknown" };
+    if (!recognizeKeyText(config, key).ok) {
+      return { result: { ok: false, reason: "malformed" }, record: undefined };
+    }
+    const record = earlier?.record ?? (await lookUp(hashKey(key, crypto), config));
+    if (record === undefined) return { result: { ok: false, reason: "unknown" }, record };
+    const result = await judgeRecord(record, request, earlier?.limits ?? []);
+    // A call that passed one guard already was counted there: only a refusal is news.
+    if (earlier === undefined || !result.ok) onVerdict(record, result.ok ? "accepted" : result.reason);
+    return { result, record };
+  };
+
+  async function judgeRecord(
+    record: ApiKeyRecord,
+    { scopes = [], cost = 1, limits = NO_LIMITS, clientAddress }: AuthenticateKeyRequest,
+    alreadyCharged: readonly PartitionedLimitState[],
+  ): Promise<KnownKeyResult> {
     const apiKey = toApiKey(record, clock.now());
     if (apiKey.status !== "active") return { ok: false, reason: apiKey.status };
     if (!isAddressAllowed(record, clientAddress)) return { ok: false, reason: "ip_not_allowed" };
     const grant = checkScopes({ granted: record.scopes, required: scopes, wildcards: wildcardScopes });
     if (!grant.ok) return { ok: false, reason: "insufficient_scope", missingScopes: grant.missing };
 
-    const charged = withoutClashes(record.limits, limits);
-    if (charged.length === 0) return { ok: true, key: apiKey, limits: [] };
-    const verdict = await consume({ subject: keySubject(record), cost, limits: charged });
+    const asked = parseLimits(typeof limits === "function" ? limits(apiKey) : limits);
+    const charges = chargesForKey({ record, limits: asked, cost, clientAddress, alreadyCharged });
+    if (charges.length === 0) return { ok: true, key: apiKey, limits: alreadyCharged };
+    const verdict = await consume({ charges });
     return verdict.allowed
-      ? { ok: true, key: apiKey, limits: verdict.limits }
+      ? { ok: true, key: apiKey, limits: [...alreadyCharged, ...verdict.limits] }
       : {
           ok: false,
           reason: "rate_limited",
           limits: verdict.limits,
           retryAfterSeconds: verdict.retryAfterSeconds,
         };
-  };
+  }
 }
 
 async function lookUp(
@@ -108,10 +154,7 @@ async function lookUp(
 ): Promise<ApiKeyRecord | undefined> {
   const cached = cache.get(hash);
   if (cached !== undefined) return cached.record;
-  const fill = cache.beginFill(hash);
-  const record = await store.findByHash({ hash });
-  fill(record);
-  return record;
+  return cache.fill(hash, () => store.findByHash({ hash }));
 }
 
 function isAddressAllowed({ ipAllowlist }: ApiKeyRecord, clientAddress: string | undefined): boolean {
@@ -120,11 +163,14 @@ function isAddressAllowed({ ipAllowlist }: ApiKeyRecord, clientAddress: string |
   return clientAddress !== undefined && isInRanges(clientAddress, ranges);
 }
 
-function withoutClashes(own: readonly RateLimit[], added: readonly RateLimit[]): readonly RateLimit[] {
-  const names = new Set(own.map(({ name }) => name));
-  return [...own, ...added.filter(({ name }) => !names.has(name))];
-}
-
-function keySubject({ tenantId, id }: ApiKeyRecord): string {
-  return `key:${tenantId}:${id}`;
+/** Checks limits once for each array: they are a route's or a plan's, and the same at every call. */
+function createLimitsParser(): (limits: readonly ScopedLimitInput[]) => readonly ScopedLimit[] {
+  const parsed = new WeakMap<readonly ScopedLimitInput[], readonly ScopedLimit[]>();
+  return (limits) => {
+    const known = parsed.get(limits);
+    if (known !== undefined) return known;
+    const checked = parseInput(routeLimits, { limits }).limits;
+    parsed.set(limits, checked);
+    return checked;
+  };
 }

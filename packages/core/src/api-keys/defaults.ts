@@ -15,3 +15,31 @@ export const CACHE_MAX_ENTRIES = 10_000;
 
 /** Unknown keys remembered apart, so that guesses cannot push known keys out. */
 export const CACHE_MAX_NEGATIVE_ENTRIES = 1_000;
+
+/** The pause before listening for changes is tried again: short at first, doubled with each failure, up to the longest. */
+export const LISTEN_SHORTEST_PAUSE_MS = 250;
+export const LISTEN_LONGEST_PAUSE_MS = 30_000;
+
+/** Keys created, imported or revoked by one call: what one statement does well. */
+export const MOST_KEYS_AT_ONCE = 100;
+
+/** The longest a rotated key may work on: a year, and a day to be late. */
+export const MAX_GRACE_SECONDS = 366 * 86_400;
+
+/** The longest default lifetime: a century. Longer is "never". */
+export const MAX_LIFETIME_SECONDS = 100 * 366 * 86_400;
+
+/** How long calls are counted in memory before they are written down: the most a process that dies can lose. */
+export const USAGE_FLUSH_INTERVAL_MS = 10_000;
+
+/** Keys and hours counted in memory; about 300 bytes each. What is beyond, while the storage is out, goes uncounted. */
+export const MAX_UNWRITTEN_USAGE = 50_000;
+
+/** Keys and hours written down in one statement. */
+export const LARGEST_USAGE_WRITE = 1_000;
+
+/** How far back usage is read where nothing is said. */
+export const DEFAULT_USAGE_PERIODS = { hour: 24, day: 30 } as const;
+
+/** Hours or days in one reading of usage. */
+export const MAX_USAGE_PERIODS = 1_000;

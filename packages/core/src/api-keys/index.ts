@@ -1,4 +1,11 @@
-export { hashKey } from "./hash-key.js";
+export {
+  type AcceptedFormat,
+  type AcceptedFormatOptions,
+  createAcceptedFormats,
+  type KeyFormats,
+  recognizeKeyText,
+} from "./accepted-formats.js";
+export { hashKey, type KeyHashFormat, parseKeyHash } from "./hash-key.js";
 export {
   createKeyFormat,
   generateKeyText,

@@ -1,8 +1,10 @@
 import type { ApiKeyRecord } from "../ports/api-key-store.js";
 import type { Clock } from "../ports/clock.js";
+import { createExpiringMap } from "./expiring-map.js";
 
 export interface KeyCacheConfig {
   readonly clock: Clock;
+  /** How long a record is believed, counted from the beginning of the read that brought it. 0 caches nothing. */
   readonly lifetimeMs: number;
   readonly maxEntries: number;
   readonly maxNegativeEntries: number;
@@ -15,15 +17,20 @@ export interface CachedKey {
 
 export interface KeyCache {
   get(hash: string): CachedKey | undefined;
-  /** Call before reading the storage; the returned function stores the answer, unless an eviction came between. */
-  beginFill(hash: string): (record: ApiKeyRecord | undefined) => void;
-  /** Forgets a hash, and every fill under way. */
+  /**
+   * Reads a record, once for all who ask while the read is under way, and keeps the answer, unless the key was evicted
+   * meanwhile. Who asks after an eviction never gets the answer of a read that began before it.
+   */
+  fill(hash: string, read: () => Promise<ApiKeyRecord | undefined>): Promise<ApiKeyRecord | undefined>;
+  /** Forgets a key, and the read of it that is under way. */
   evict(hash: string): void;
   /**
-   * Forgets a hash and keeps it out for one lifetime: for a change in a transaction that hasn't committed yet,
+   * Forgets a key and keeps it out for one lifetime: for a change in a transaction that hasn't committed yet,
    * when a read from outside would still bring the old record back.
    */
   bury(hash: string): void;
+  /** Forgets every key, and every read under way: for when changes may have gone unheard. */
+  clear(): void;
 }
 
 /** Caches key records (never verdicts) for a short lifetime, bounded in entries. */
@@ -33,13 +40,14 @@ export function createKeyCache({
   maxEntries,
   maxNegativeEntries,
 }: KeyCacheConfig): KeyCache {
-  const known = createExpiringMap<ApiKeyRecord>(clock, lifetimeMs, maxEntries);
-  const unknown = createExpiringMap<true>(clock, lifetimeMs, maxNegativeEntries);
-  const buried = createExpiringMap<true>(clock, lifetimeMs, maxEntries);
-  let generation = 0;
+  const known = createExpiringMap<ApiKeyRecord>({ clock, lifetimeMs, maxEntries });
+  const unknown = createExpiringMap<true>({ clock, lifetimeMs, maxEntries: maxNegativeEntries });
+  const buried = createExpiringMap<true>({ clock, lifetimeMs, maxEntries });
+  /** Reads under way that may still be believed. An eviction takes them out: that is their generation stamp. */
+  const reads = new Map<string, Promise<ApiKeyRecord | undefined>>();
 
   function evict(hash: string): void {
-    generation += 1;
+    reads.delete(hash);
     known.delete(hash);
     unknown.delete(hash);
   }
@@ -50,47 +58,34 @@ export function createKeyCache({
       if (record !== undefined) return { record };
       return unknown.get(hash) ? { record: undefined } : undefined;
     },
-    beginFill(hash) {
-      const begunAt = generation;
-      return (record) => {
-        if (generation !== begunAt || buried.get(hash)) return;
-        if (record === undefined) unknown.set(hash, true);
-        else known.set(hash, record);
-      };
+    fill(hash, read) {
+      const underWay = reads.get(hash);
+      if (underWay !== undefined) return underWay;
+      if (buried.get(hash)) return read();
+      const begunAt = clock.now();
+      const reading = Promise.resolve()
+        .then(read)
+        .then((record) => {
+          if (reads.get(hash) !== reading) return record;
+          if (record === undefined) unknown.set(hash, true, begunAt);
+          else known.set(hash, record, begunAt);
+          return record;
+        })
+        .finally(() => {
+          if (reads.get(hash) === reading) reads.delete(hash);
+        });
+      reads.set(hash, reading);
+      return reading;
     },
     evict,
     bury(hash) {
       evict(hash);
-      buried.set(hash, true);
+      buried.set(hash, true, clock.now());
     },
-  };
-}
-
-interface ExpiringMap<Value> {
-  get(key: string): Value | undefined;
-  set(key: string, value: Value): void;
-  delete(key: string): void;
-}
-
-function createExpiringMap<Value>(clock: Clock, lifetimeMs: number, maxEntries: number): ExpiringMap<Value> {
-  const entries = new Map<string, { readonly value: Value; readonly storedAtMs: number }>();
-  return {
-    get(key) {
-      const entry = entries.get(key);
-      if (entry === undefined) return undefined;
-      const ageMs = clock.now().getTime() - entry.storedAtMs;
-      // A clock stepped back would make an entry immortal.
-      if (ageMs >= 0 && ageMs < lifetimeMs) return entry.value;
-      entries.delete(key);
-      return undefined;
+    clear() {
+      reads.clear();
+      known.clear();
+      unknown.clear();
     },
-    set(key, value) {
-      entries.delete(key);
-      entries.set(key, { value, storedAtMs: clock.now().getTime() });
-      if (entries.size <= maxEntries) return;
-      const oldest = entries.keys().next();
-      if (!oldest.done) entries.delete(oldest.value);
-    },
-    delete: (key) => void entries.delete(key),
   };
 }

@@ -1,8 +1,8 @@
-import { base62Width, encodeBase62 } from "../encoding/base62.js";
-import { crc32 } from "../encoding/crc32.js";
+import { base62Width, encodeBase62, isBase62 } from "../encoding/base62.js";
 import { randomBase62 } from "../encoding/random-base62.js";
 import { ConfigError, type InputProblem, ValidationError } from "../errors/tenon-error.js";
 import type { Random } from "../ports/random.js";
+import { CHECKSUM_LENGTH, checksumOf, hasValidChecksum } from "./key-checksum.js";
 
 /** How long a key's body is: random bytes written in base62 and then a checksum, or characters, checksum included. */
 export type KeyBody = { readonly bytes: number } | { readonly characters: number };
@@ -21,6 +21,10 @@ export interface KeyFormat {
   readonly prefix: string;
   readonly environments: readonly string[];
   readonly body: KeyBody;
+  /** How a text may begin, one for each environment, in their order: `sk_live_`. Made once: each request asks. */
+  readonly heads: readonly string[];
+  /** Characters of the body, checksum included. */
+  readonly bodyLength: number;
 }
 
 export type KeyTextVerdict =
@@ -28,7 +32,6 @@ export type KeyTextVerdict =
   /** `prefix`: not a key of this format at all; it may be somebody else's credential. */
   | { readonly ok: false; readonly reason: "too_long" | "prefix" | "environment" | "malformed" | "checksum" };
 
-const CHECKSUM_LENGTH = 6;
 const START_LENGTH = 4;
 const PREFIX_PATTERN = /^[A-Za-z](?:[A-Za-z0-9_]{0,29}[A-Za-z0-9])?$/;
 const ENVIRONMENT_PATTERN = /^[A-Za-z0-9]{1,20}$/;
@@ -66,6 +69,12 @@ export function createKeyFormat(options: KeyFormatOptions): KeyFormat {
     prefix,
     environments: Object.freeze([...environments]),
     body: Object.freeze({ ...body }),
+    heads: Object.freeze(
+      environments.length === 0
+        ? [headOf(prefix, undefined)]
+        : environments.map((environment) => headOf(prefix, environment)),
+    ),
+    bodyLength: "bytes" in body ? base62Width(body.bytes) + CHECKSUM_LENGTH : body.characters,
   });
 }
 
@@ -75,8 +84,8 @@ export function createKeyFormat(options: KeyFormatOptions): KeyFormat {
  * @throws {ValidationError} for an environment the format doesn't have.
  */
 export function generateKeyText(format: KeyFormat, environment: string | undefined, random: Random): string {
-  const head = headOf(format, environment);
-  if (!headsOf(format).includes(head)) {
+  const head = headOf(format.prefix, environment);
+  if (!format.heads.includes(head)) {
     const names = format.environments.join(", ");
     throw new ValidationError([
       { pointer: "/environment", message: names === "" ? "must be left out" : `must be one of: ${names}` },
@@ -91,22 +100,22 @@ export function generateKeyText(format: KeyFormat, environment: string | undefin
  * @param text untrusted, of any length.
  */
 export function parseKeyText(format: KeyFormat, text: string): KeyTextVerdict {
-  if (!text.startsWith(`${format.prefix}_`)) return { ok: false, reason: "prefix" };
-  const heads = headsOf(format);
-  const bodyLength = bodyLengthOf(format);
-  const longest = Math.max(...heads.map((head) => head.length)) + bodyLength;
-  if (text.length > longest) return { ok: false, reason: "too_long" };
-  // From the right: a prefix may hold "_", a body cannot.
-  const bodyAt = text.lastIndexOf("_") + 1;
-  const position = heads.indexOf(text.slice(0, bodyAt));
-  if (position < 0) return { ok: false, reason: "environment" };
-  if (text.length - bodyAt !== bodyLength || !/^[0-9A-Za-z]+$/.test(text.slice(bodyAt))) {
-    return { ok: false, reason: "malformed" };
+  const { prefix, heads, bodyLength } = format;
+  if (!text.startsWith(prefix) || text[prefix.length] !== "_") return { ok: false, reason: "prefix" };
+  let longestHead = 0;
+  for (let position = 0; position < heads.length; position++) {
+    const head = heads[position] ?? "";
+    longestHead = Math.max(longestHead, head.length);
+    // Only letters and digits may follow, so no other head can begin like this and go on with "_".
+    if (text.length !== head.length + bodyLength || !text.startsWith(head)) continue;
+    if (!isBase62(text, head.length)) break;
+    if (!hasValidChecksum(text)) return { ok: false, reason: "checksum" };
+    return { ok: true, environment: format.environments[position] };
   }
-  const checksumAt = text.length - CHECKSUM_LENGTH;
-  if (text.slice(checksumAt) !== checksumOf(text.slice(0, checksumAt)))
-    return { ok: false, reason: "checksum" };
-  return { ok: true, environment: format.environments[position] };
+  if (text.length > longestHead + bodyLength) return { ok: false, reason: "too_long" };
+  // From the right: a prefix may hold "_", a body cannot.
+  const isKnownHead = heads.includes(text.slice(0, text.lastIndexOf("_") + 1));
+  return { ok: false, reason: isKnownHead ? "malformed" : "environment" };
 }
 
 /**
@@ -116,37 +125,21 @@ export function parseKeyText(format: KeyFormat, text: string): KeyTextVerdict {
 export function keyPattern(format: KeyFormat): string {
   const { prefix, environments } = format;
   const environment = environments.length === 0 ? "" : `(?:${environments.join("|")})_`;
-  return `\\b${prefix}_${environment}[0-9A-Za-z]{${bodyLengthOf(format)}}\\b`;
+  return `\\b${prefix}_${environment}[0-9A-Za-z]{${format.bodyLength}}\\b`;
 }
 
 /** The first characters of a key, for display: prefix, environment and the first four of the body. */
 export function keyStart(format: KeyFormat, text: string): string {
-  return text.slice(0, text.length - bodyLengthOf(format) + START_LENGTH);
+  return text.slice(0, text.length - format.bodyLength + START_LENGTH);
 }
 
-function headOf({ prefix }: KeyFormat, environment: string | undefined): string {
+function headOf(prefix: string, environment: string | undefined): string {
   return environment === undefined ? `${prefix}_` : `${prefix}_${environment}_`;
-}
-
-function headsOf(format: KeyFormat): readonly string[] {
-  if (format.environments.length === 0) return [headOf(format, undefined)];
-  return format.environments.map((environment) => headOf(format, environment));
-}
-
-function bodyLengthOf({ body }: KeyFormat): number {
-  return "bytes" in body ? base62Width(body.bytes) + CHECKSUM_LENGTH : body.characters;
 }
 
 function randomBody({ body }: KeyFormat, random: Random): string {
   if ("bytes" in body) return encodeBase62(random.bytes(body.bytes), base62Width(body.bytes));
   return randomBase62(body.characters - CHECKSUM_LENGTH, random);
-}
-
-function checksumOf(text: string): string {
-  const checksum = crc32(new TextEncoder().encode(text));
-  const bytes = new Uint8Array(4);
-  new DataView(bytes.buffer).setUint32(0, checksum);
-  return encodeBase62(bytes, CHECKSUM_LENGTH);
 }
 
 function isWhole(value: number, least: number, most: number): boolean {

@@ -1,6 +1,9 @@
 const ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 const BASE = 62n;
 const DIGIT_OF = new Map([...ALPHABET].map((character, digit) => [character, BigInt(digit)]));
+const DIGIT_OF_CODE = /* @__PURE__ */ Int8Array.from({ length: 128 }, (_, code) =>
+  ALPHABET.indexOf(String.fromCharCode(code)),
+);
 
 /** Encodes bytes as a big-endian number in base62 (0-9A-Za-z), zero-padded to `length` characters. */
 export function encodeBase62(bytes: Uint8Array, length: number): string {
@@ -31,6 +34,19 @@ export function decodeBase62(text: string, byteLength: number): Uint8Array | und
     value >>= 8n;
   }
   return bytes;
+}
+
+/** Whether all characters from `from` on are base62. */
+export function isBase62(text: string, from: number): boolean {
+  for (let index = from; index < text.length; index++) {
+    if (base62Digit(text.charCodeAt(index)) < 0) return false;
+  }
+  return true;
+}
+
+/** The digit that a character code stands for; -1 for any other. */
+export function base62Digit(code: number): number {
+  return DIGIT_OF_CODE[code] ?? -1;
 }
 
 /** How many base62 characters hold any `byteLength` bytes. */

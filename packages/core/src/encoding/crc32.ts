@@ -11,6 +11,14 @@ export function crc32(bytes: Uint8Array): number {
   return (remainder ^ 0xffffffff) >>> 0;
 }
 
+/** The CRC-32 of the first `length` characters of a text that is ASCII there: what `crc32` gives for its bytes. */
+export function crc32OfAscii(text: string, length: number): number {
+  let remainder = 0xffffffff;
+  for (let index = 0; index < length; index++)
+    remainder = (remainder >>> 8) ^ (TABLE[(remainder ^ text.charCodeAt(index)) & 0xff] ?? 0);
+  return (remainder ^ 0xffffffff) >>> 0;
+}
+
 function createTable(): Uint32Array {
   return Uint32Array.from({ length: 256 }, (_, index) => {
     let remainder = index;

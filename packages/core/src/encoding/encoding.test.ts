@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { decodeBase62, encodeBase62 } from "./base62.js";
+import { base62Digit, decodeBase62, encodeBase62, isBase62 } from "./base62.js";
 import { decodeBase64url, encodeBase64url } from "./base64url.js";
 import { equalBytes, equalText } from "./constant-time.js";
-import { crc32 } from "./crc32.js";
+import { crc32, crc32OfAscii } from "./crc32.js";
 import { decodeHex, encodeHex } from "./hex.js";
 
 const anyBytes = fc.uint8Array({ maxLength: 80 });
@@ -76,7 +76,30 @@ describe("hex", () => {
   });
 });
 
+test("a base62 digit is a digit or a letter, and nothing else in Unicode", () => {
+  const alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+  const digits = Array.from({ length: 0x10000 }, (_, code) => base62Digit(code));
+  expect(digits.flatMap((digit, code) => (digit < 0 ? [] : String.fromCharCode(code))).join("")).toBe(
+    "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz",
+  );
+  expect([...alphabet].map((character) => digits[character.charCodeAt(0)])).toEqual([
+    ...alphabet.split("").keys(),
+  ]);
+  expect(base62Digit(Number.NaN)).toBe(-1);
+  expect(isBase62("-_0aZ", 2)).toBe(true);
+  expect(isBase62("-_0aZ", 1)).toBe(false);
+});
+
 describe("crc32", () => {
+  test("a text of ASCII is read as its bytes are, as far as asked", () => {
+    const anyAscii = fc.string({ unit: "binary-ascii", maxLength: 80 });
+    fc.assert(
+      fc.property(anyAscii, anyAscii, (text, rest) => {
+        expect(crc32OfAscii(text + rest, text.length)).toBe(crc32(ascii(text)));
+      }),
+    );
+  });
+
   test("the check value of the standard, and the empty text", () => {
     expect(crc32(ascii("123456789"))).toBe(0xcbf43926);
     expect(crc32(ascii(""))).toBe(0);

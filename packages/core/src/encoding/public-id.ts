@@ -21,6 +21,11 @@ export function createPublicId(
   }
   bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x70;
   bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+  return encodePublicId(prefix, bytes);
+}
+
+/** The public id of the 16 bytes of a UUID. */
+export function encodePublicId(prefix: PublicIdPrefix, bytes: Uint8Array): string {
   return `${prefix}_${encodeBase62(bytes, BODY_LENGTH)}`;
 }
 
@@ -41,5 +46,5 @@ export function publicIdToUuid(prefix: PublicIdPrefix, id: string): string | und
 export function uuidToPublicId(prefix: PublicIdPrefix, uuid: string): string {
   const bytes = decodeHex(uuid.replaceAll("-", ""));
   if (bytes?.length !== 16) throw new TypeError("not a UUID");
-  return `${prefix}_${encodeBase62(bytes, BODY_LENGTH)}`;
+  return encodePublicId(prefix, bytes);
 }

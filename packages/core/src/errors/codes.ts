@@ -14,6 +14,8 @@ export const ERROR_STATUS = {
   MESSAGE_NOT_FOUND: 404,
   DELIVERY_NOT_FOUND: 404,
   CONFLICT: 409,
+  /** A cap on stored records is reached: remove one and try again. Calls over a rate limit are `RATE_LIMITED`. */
+  LIMIT_EXCEEDED: 409,
   PAYLOAD_TOO_LARGE: 413,
   RATE_LIMITED: 429,
   INTERNAL_ERROR: 500,

@@ -1,144 +1,148 @@
-import type { AuthenticateKey, AuthenticateKeyResult } from "../api-keys/authenticate-key.js";
-import { type KeyFormat, parseKeyText } from "../api-keys/key-format.js";
+import type { ApiKey } from "../api-keys/api-key.js";
+import type {
+  AuthenticateKeyResult,
+  EarlierFinding,
+  JudgeKey,
+  KeyRefusalReason,
+} from "../api-keys/authenticate-key.js";
+import type { ScopedLimitInput } from "../api-keys/schemas.js";
 import { ConfigError, isTenonError } from "../errors/tenon-error.js";
 import { parseConfig } from "../input/parse-input.js";
-import type { Cidr } from "../network/cidr.js";
-import { findClientAddress } from "../network/client-address.js";
 import type { Clock } from "../ports/clock.js";
 import type { Logger } from "../ports/logger.js";
+import type { LimitState } from "../rate-limit/describe-limit.js";
+import type { RateLimit } from "../rate-limit/limit.js";
 import { formatLimitHeaders } from "../rate-limit/limit-headers.js";
 import type { RequiredScopes } from "../scopes/check-scopes.js";
-import { readCredentials } from "./credentials.js";
+import { chooseCredential, type KeyLooks } from "./credentials/choose-credential.js";
+import type { FailedAuthentications } from "./credentials/failed-authentications.js";
+import { readCredentials } from "./credentials/read-credentials.js";
 import { type HttpReply, type HttpRequestView, isPreflight } from "./exchange.js";
-import { problemReply } from "./problem.js";
-import { rateLimitedReply } from "./rate-limit-replies.js";
+import {
+  noCredentialReply,
+  refusedKeyReply,
+  severalCredentialsReply,
+  storageOutReply,
+} from "./replies/api-key-replies.js";
+import { tooManyFailuresReply } from "./replies/rate-limit-replies.js";
+import type { ReplyStyle } from "./replies/reply-style.js";
 import type { GuardDecision, RequestContext } from "./request-context.js";
 import { type ApiKeyGuardOptions, apiKeyGuardOptions } from "./schemas.js";
 
-/** Judges a request. `undefined` lets it through unjudged: a CORS preflight, which carries no credentials. */
+/**
+ * Judges a request. `undefined` lets it through unjudged: a CORS preflight, which carries no credentials, or, where
+ * the options say so, somebody else's bearer token.
+ */
 export type ApiKeyGuard = (request: HttpRequestView) => Promise<GuardDecision<RequestContext> | undefined>;
 
 export interface ApiKeyGuardConfig {
-  readonly authenticate: AuthenticateKey;
-  readonly format: KeyFormat;
+  readonly judgeKey: JudgeKey;
+  readonly looksOf: (text: string) => KeyLooks;
   readonly knownScopes: ReadonlySet<string> | undefined;
-  readonly trustedProxies: readonly Cidr[];
+  /** What keys have that were created without limits of their own. */
+  readonly defaultLimits: readonly RateLimit[];
+  /** The client a request came from, as far as it is known. */
+  readonly addressOf: (request: HttpRequestView) => ClientAddress;
+  /** What was found out about requests under way, for a second guard on their path. */
+  readonly findings: WeakMap<object, RequestFinding>;
+  /** Absent: failures aren't counted. */
+  readonly failures: FailedAuthentications | undefined;
+  readonly style: ReplyStyle;
   readonly clock: Clock;
   readonly logger: Logger;
 }
 
-/** How long a client is asked to wait while the storage is out. */
-const STORAGE_RETRY_SECONDS = 5;
+export interface ClientAddress {
+  readonly address: string | undefined;
+  /** Whether others may hide behind the same address: it is then no ground to refuse anyone. */
+  readonly isShared: boolean;
+}
+
+export interface RequestFinding extends EarlierFinding {
+  readonly key: string;
+}
 
 /**
- * Makes the guard of a route.
- * @throws {ConfigError} for a scope that isn't in the registry, or limits that share a name.
+ * Makes the guard of a route. A request that passes several guards of one kit is looked up once, and each limit is
+ * charged once, with the cost of the guard that comes to it first; scopes are checked by each.
+ * @throws {ConfigError} for a scope that isn't in the registry, or limits that share a name, or have that of one of the
+ *   default limits of keys.
  */
 export function createApiKeyGuard(options: ApiKeyGuardOptions, config: ApiKeyGuardConfig): ApiKeyGuard {
-  const { scopes, cost, limits } = parseConfig(apiKeyGuardOptions, options);
+  const { scopes, cost, limits, foreignBearer } = parseConfig(apiKeyGuardOptions, options);
+  const { judgeKey, looksOf, findings, failures, style, clock, logger } = config;
   refuseUnknownScopes(scopes, config.knownScopes);
+  if (typeof limits !== "function") refuseClashes(limits, config.defaultLimits);
 
   return async (request) => {
     if (isPreflight(request)) return undefined;
-    const credential = chooseCredential(request, config.format);
-    if (!credential.ok) return { ok: false, reply: credential.reply };
-    const clientAddress = findClientAddress({
-      connectionAddress: request.connectionAddress,
-      forwardedFor: request.headerValues("x-forwarded-for").join(","),
-      trustedProxies: config.trustedProxies,
-    });
+    const credential = chooseCredential(readCredentials(request, style.credentials), looksOf);
+    if (credential.kind === "foreign_bearer" && foreignBearer === "pass") return undefined;
+    if (credential.kind === "several") return refuse(severalCredentialsReply(style));
+    if (credential.kind === "none") return refuse(noCredentialReply(style));
+
+    const key = credential.text;
+    const { address, isShared } = config.addressOf(request);
+    const counted = isShared ? undefined : address;
+    const finding = findings.get(request.identity);
+    const earlier = finding?.key === key ? finding : undefined;
+    const waitSeconds = earlier === undefined ? (failures?.waitSeconds(counted, key) ?? 0) : 0;
+    if (waitSeconds > 0) return refuse(tooManyFailuresReply(waitSeconds, clock.now(), style));
+
     try {
-      const result = await config.authenticate({
-        key: credential.key,
-        scopes,
-        cost,
-        limits,
-        ...(clientAddress === undefined ? {} : { clientAddress }),
-      });
-      const now = config.clock.now();
-      return result.ok ? pass(result, now) : { ok: false, reply: refusalReply(result, scopes, now) };
+      const clientAddress = address === undefined ? {} : { clientAddress: address };
+      const { result, record } = await judgeKey({ key, scopes, cost, limits, ...clientAddress }, earlier);
+      if (isUnauthenticated(result)) {
+        const isSpent = failures?.recordFailure(counted, record?.hash);
+        if (isSpent) logger.warn({ address: counted }, "too many failed authentications from one address");
+      } else if (record !== undefined) failures?.recordSuccess(record.hash);
+      const now = clock.now();
+      if (!result.ok) return refuse(refusedKeyReply(result, scopes, now, style));
+
+      if (record !== undefined) findings.set(request.identity, { key, record, limits: result.limits });
+      const charged = result.limits.slice(earlier?.limits.length ?? 0);
+      return {
+        ok: true,
+        context: toContext(result.key, result.limits),
+        headers: formatLimitHeaders({ limits: charged, now, resetFormat: style.resetFormat }),
+      };
     } catch (error) {
       if (!isTenonError(error) || error.code !== "STORAGE_UNAVAILABLE") throw error;
-      config.logger.error({ err: error }, "an API key could not be looked up: the storage is out");
-      return { ok: false, reply: storageOutReply() };
+      logger.error({ err: error }, "an API key could not be looked up: the storage is out");
+      return refuse(storageOutReply(style));
     }
   };
 }
 
-function chooseCredential(
-  request: HttpRequestView,
-  format: KeyFormat,
-): { readonly ok: true; readonly key: string } | { readonly ok: false; readonly reply: HttpReply } {
-  const { bearer, apiKey } = readCredentials(request);
-  const presented = [...bearer, ...apiKey];
-  const ours = presented.filter((text) => isOurs(text, format));
-  const [key = presented[0]] = ours;
-  if (ours.length > 1 || apiKey.length > 1 || bearer.length > 1) {
-    return {
-      ok: false,
-      reply: challenge("INVALID_REQUEST", "Send one API key, in one header.", "invalid_request"),
-    };
-  }
-  if (key === undefined) {
-    const detail = "Send an API key: `Authorization: Bearer <key>` or `X-API-Key: <key>`.";
-    return { ok: false, reply: challenge("UNAUTHORIZED", detail) };
-  }
-  return { ok: true, key };
+function toContext(key: ApiKey, limits: readonly LimitState[]): RequestContext {
+  const { tenantId, id, name, environment, ownerId, scopes, metadata } = key;
+  return { tenantId, keyId: id, keyName: name, environment, ownerId, scopes, metadata, limits };
 }
 
-/** Ours by its looks: a key of this format, even with a typo in it. */
-function isOurs(text: string, format: KeyFormat): boolean {
-  const parsed = parseKeyText(format, text);
-  return parsed.ok || parsed.reason === "checksum";
+/** Whether nobody was recognised: an answer of 401, unlike a key that may not do this, or not from here, or not now. */
+function isUnauthenticated(result: AuthenticateKeyResult): boolean {
+  return !result.ok && !RECOGNISED.has(result.reason);
 }
 
-function pass(
-  { key, limits }: Extract<AuthenticateKeyResult, { ok: true }>,
-  now: Date,
-): GuardDecision<RequestContext> {
-  return {
-    ok: true,
-    context: { tenantId: key.tenantId, keyId: key.id, scopes: key.scopes, limits },
-    headers: formatLimitHeaders({ limits, now }),
-  };
+const RECOGNISED: ReadonlySet<KeyRefusalReason> = new Set([
+  "ip_not_allowed",
+  "insufficient_scope",
+  "rate_limited",
+]);
+
+function refuse(reply: HttpReply): GuardDecision<RequestContext> {
+  return { ok: false, reply };
 }
 
-function refusalReply(
-  result: Extract<AuthenticateKeyResult, { ok: false }>,
-  required: RequiredScopes,
-  now: Date,
-): HttpReply {
-  if (result.reason === "rate_limited") return rateLimitedReply(result, now);
-  if (result.reason === "ip_not_allowed") {
-    return problemReply("IP_NOT_ALLOWED", "This API key may not be used from this address.");
-  }
-  if (result.reason === "insufficient_scope") {
-    const isAnyOf = "anyOf" in required;
-    const scope = (isAnyOf ? required.anyOf : required).join(" ");
-    const detail = isAnyOf
-      ? `This API key needs one of these scopes: ${scope}.`
-      : `This API key lacks: ${result.missingScopes.join(" ")}.`;
-    return challenge("INSUFFICIENT_SCOPE", detail, "insufficient_scope", { scope });
-  }
-  // Unknown, revoked and expired look the same from outside: the difference would help only a guesser.
-  return challenge("UNAUTHORIZED", "The API key is not valid.", "invalid_token");
-}
-
-function challenge(
-  code: "UNAUTHORIZED" | "INVALID_REQUEST" | "INSUFFICIENT_SCOPE",
-  detail: string,
-  error?: string,
-  attributes: Readonly<Record<string, string>> = {},
-): HttpReply {
-  const parts = Object.entries({ realm: "api", ...(error === undefined ? {} : { error }), ...attributes });
-  const value = `Bearer ${parts.map(([name, text]) => `${name}="${text}"`).join(", ")}`;
-  return problemReply(code, detail, { headers: { "www-authenticate": value } });
-}
-
-function storageOutReply(): HttpReply {
-  return problemReply("STORAGE_UNAVAILABLE", "API keys cannot be checked at the moment. Try again shortly.", {
-    headers: { "retry-after": String(STORAGE_RETRY_SECONDS), "access-control-expose-headers": "Retry-After" },
-  });
+/** Known here and now: the key's own limit would win, and the route's would count nothing. */
+function refuseClashes(limits: readonly ScopedLimitInput[], defaults: readonly RateLimit[]): void {
+  const taken = new Set(defaults.map(({ name }) => name));
+  const problems = limits.flatMap(({ name, per = "key" }, index) =>
+    per === "key" && taken.has(name)
+      ? [{ pointer: `/limits/${index}/name`, message: `"${name}" is one of the default limits of keys` }]
+      : [],
+  );
+  if (problems.length > 0) throw new ConfigError(problems);
 }
 
 function refuseUnknownScopes(required: RequiredScopes, known: ReadonlySet<string> | undefined): void {

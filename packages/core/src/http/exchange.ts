@@ -1,6 +1,10 @@
 /** What core reads of a request. Adapters supply it; the names say what each framework must answer. */
 export interface HttpRequestView {
+  /** The framework's own object for this request: the same one for every middleware that the request passes. */
+  readonly identity: object;
   readonly method: string;
+  /** The path with its query as it came, or the whole URL. */
+  readonly url: string;
   /** Every value of a header (name in lowercase), in order. Values joined by a framework may come as one. */
   headerValues(name: string): readonly string[];
   /** The address of the other end of the connection; undefined where the runtime doesn't tell. */

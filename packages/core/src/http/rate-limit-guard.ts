@@ -1,15 +1,17 @@
 import { z } from "zod";
-import { ConfigError } from "../errors/tenon-error.js";
+import { ConfigError, isTenonError } from "../errors/tenon-error.js";
 import { text } from "../input/fields.js";
 import { parseConfig, parseInput } from "../input/parse-input.js";
-import { addressBucket, type Cidr } from "../network/cidr.js";
-import { findClientAddress } from "../network/client-address.js";
+import { addressBucket } from "../network/cidr.js";
 import type { Clock } from "../ports/clock.js";
 import type { LimitState } from "../rate-limit/describe-limit.js";
+import type { RateLimit } from "../rate-limit/limit.js";
 import { formatLimitHeaders } from "../rate-limit/limit-headers.js";
 import type { RateLimiter } from "../rate-limit/rate-limiter.js";
 import { type HttpRequestView, isPreflight } from "./exchange.js";
-import { rateLimitedReply } from "./rate-limit-replies.js";
+import { storageOutReply } from "./replies/api-key-replies.js";
+import { rateLimitedReply } from "./replies/rate-limit-replies.js";
+import type { ReplyStyle } from "./replies/reply-style.js";
 import type { GuardDecision } from "./request-context.js";
 import { type RateLimitGuardOptions, rateLimitGuardOptions } from "./schemas.js";
 
@@ -22,7 +24,13 @@ export type RateLimitGuard = (
 
 export interface RateLimitGuardConfig {
   readonly limiter: RateLimiter;
-  readonly trustedProxies: readonly Cidr[];
+  readonly addressOf: (request: HttpRequestView) => string | undefined;
+  /** Told of every charge, with the request it is for. */
+  readonly watchCharge: (
+    requestIdentity: object,
+    charge: { readonly subject: string; readonly limits: readonly RateLimit[] },
+  ) => void;
+  readonly style: ReplyStyle;
   readonly clock: Clock;
 }
 
@@ -33,24 +41,33 @@ export interface RateLimitGuardConfig {
  */
 export function createRateLimitGuard(
   options: RateLimitGuardOptions,
-  { limiter, trustedProxies, clock }: RateLimitGuardConfig,
+  { limiter, addressOf, watchCharge, style, clock }: RateLimitGuardConfig,
 ): RateLimitGuard {
   const { limits, cost } = parseConfig(rateLimitGuardOptions, options);
 
-  return async (request, subject) => {
+  return async (request, givenSubject) => {
     if (isPreflight(request)) return undefined;
-    const verdict = await limiter.consume({
-      subject: subject === undefined ? addressSubject(request, trustedProxies) : customSubject(subject),
-      cost,
-      limits,
-    });
-    if (!verdict.allowed) return { ok: false, reply: rateLimitedReply(verdict, clock.now()) };
+    const subject =
+      givenSubject === undefined ? addressSubject(addressOf(request)) : customSubject(givenSubject);
+    if (cost > 0) watchCharge(request.identity, { subject, limits });
+    const verdict = await limiter.consume({ charges: [{ subject, cost, limits }] }).catch(whenStorageIsOut);
+    // A limit that is `closed` without its store; the limiter has logged why.
+    if (verdict === undefined) return { ok: false, reply: storageOutReply(style) };
+    if (!verdict.allowed) return { ok: false, reply: rateLimitedReply(verdict, clock.now(), style) };
     return {
       ok: true,
       context: verdict.limits,
-      headers: formatLimitHeaders({ limits: verdict.limits, now: clock.now() }),
+      headers: formatLimitHeaders({
+        limits: verdict.limits,
+        now: clock.now(),
+        resetFormat: style.resetFormat,
+      }),
     };
   };
+}
+
+function whenStorageIsOut(error: unknown): undefined {
+  if (!isTenonError(error) || error.code !== "STORAGE_UNAVAILABLE") throw error;
 }
 
 /** A host may build it from what a caller sent: text that some storage cannot keep is the caller's mistake. */
@@ -58,12 +75,7 @@ function customSubject(subject: string): string {
   return `custom:${parseInput(z.strictObject({ subject: text(1, 256) }), { subject }).subject}`;
 }
 
-function addressSubject(request: HttpRequestView, trustedProxies: readonly Cidr[]): string {
-  const address = findClientAddress({
-    connectionAddress: request.connectionAddress,
-    forwardedFor: request.headerValues("x-forwarded-for").join(","),
-    trustedProxies,
-  });
+function addressSubject(address: string | undefined): string {
   const bucket = address === undefined ? undefined : addressBucket(address);
   if (bucket !== undefined) return `address:${bucket}`;
   // One shared bucket for all unknown clients would let one of them lock out the rest.

@@ -5,7 +5,13 @@ import type { HttpReply } from "./exchange.js";
 export interface RequestContext {
   readonly tenantId: string;
   readonly keyId: string;
+  readonly keyName: string;
+  /** The key's environment, such as `live`; undefined for formats without. */
+  readonly environment: string | undefined;
+  /** The host's own user or account behind the key, as it was created. */
+  readonly ownerId: string | undefined;
   readonly scopes: readonly string[];
+  readonly metadata: Readonly<Record<string, unknown>>;
   /** The limits that this call was charged to, after the charge. */
   readonly limits: readonly LimitState[];
 }

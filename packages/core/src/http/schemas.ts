@@ -1,5 +1,7 @@
 import { z } from "zod";
-import { requiredScopes } from "../api-keys/schemas.js";
+import type { ApiKey } from "../api-keys/api-key.js";
+import type { LimitsForKey } from "../api-keys/authenticate-key.js";
+import { requiredScopes, type ScopedLimitInput, scopedLimits } from "../api-keys/schemas.js";
 import { type RateLimitInput, rateLimits } from "../rate-limit/schemas.js";
 import type { RequiredScopes } from "../scopes/check-scopes.js";
 
@@ -10,10 +12,18 @@ export interface ApiKeyGuardOptions {
   /** Units one call takes from every limit: a whole number, 0 takes none. Default 1. */
   readonly cost?: number | undefined;
   /**
-   * Limits beside the key's own, counted for the key and shared by every route that names the same ones. Names are
-   * unique; where one clashes with a limit of the key's, the key's own wins. Default none.
+   * Limits beside the key's own, shared by every route that names the same ones: counted `per` key (the default),
+   * tenant, client address or named route, all of them together or not at all. Names are unique within each; where one
+   * clashes with a limit of the key's, the key's own wins. A function gives them for the key, such as by its tenant's
+   * plan; let it return the same array for the same plan. Default none.
    */
-  readonly limits?: readonly RateLimitInput[] | undefined;
+  readonly limits?: LimitsForKey | undefined;
+  /**
+   * What becomes of a request whose only credential is a bearer token that doesn't begin with the key prefix: `refuse`
+   * answers 401, `pass` leaves it to the middleware behind, such as the host's own JWT check, with no caller set.
+   * Default `refuse`. A request without any credential is answered 401 either way.
+   */
+  readonly foreignBearer?: "refuse" | "pass" | undefined;
 }
 
 /** What a route without a key allows. */
@@ -29,7 +39,17 @@ const cost = z.int().min(0).max(1_000_000).default(1);
 export const apiKeyGuardOptions = z.strictObject({
   scopes: requiredScopes.default([]),
   cost,
-  limits: rateLimits.default([]),
+  limits: z
+    .union([
+      scopedLimits,
+      z.custom<(key: ApiKey) => readonly ScopedLimitInput[]>(isFunction, "must be a list or a function"),
+    ])
+    .default([]),
+  foreignBearer: z.enum(["refuse", "pass"]).default("refuse"),
 });
 
 export const rateLimitGuardOptions = z.strictObject({ limits: rateLimits.min(1), cost });
+
+function isFunction(value: unknown): boolean {
+  return typeof value === "function";
+}

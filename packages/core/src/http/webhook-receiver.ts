@@ -1,6 +1,6 @@
 import {
   checkWebhook,
-  decodeSecret,
+  decodeVerifyingKeys,
   isWebhookVerificationError,
   type WebhookHeaders,
   type WebhookVerificationCode,
@@ -9,7 +9,7 @@ import { z } from "zod";
 import { ConfigError } from "../errors/tenon-error.js";
 import { parseConfig } from "../input/parse-input.js";
 import type { HttpReply } from "./exchange.js";
-import { problemReply } from "./problem.js";
+import { problemReply } from "./replies/problem.js";
 
 /** A verified webhook. `id` stays the same when the sender repeats it: use it to handle an event once. */
 export interface ReceivedWebhook {
@@ -57,7 +57,7 @@ const DEFAULT_MAX_BODY_BYTES = 1024 * 1024;
 
 const secret = z.string().superRefine((text, context) => {
   try {
-    decodeSecret(text);
+    decodeVerifyingKeys(text);
   } catch (error) {
     if (!isWebhookVerificationError(error)) throw error;
     context.addIssue({ code: "custom", message: error.message });

@@ -9,14 +9,24 @@ export interface Cidr {
 /** Parses an IP address in its standard spelling; undefined for anything else (octal, short forms, zones, ports). */
 export function parseAddress(text: string): ipaddr.IPv4 | ipaddr.IPv6 | undefined {
   if (ipaddr.IPv4.isValidFourPartDecimal(text)) return ipaddr.IPv4.parse(text);
-  if (!text.includes(":") || text.includes("%") || !ipaddr.IPv6.isValid(text)) return undefined;
-  const address = ipaddr.IPv6.parse(withoutDottedPart(text));
+  if (!text.includes(":") || text.includes("%")) return undefined;
+  const spelled = withoutDottedPart(text);
+  if (spelled === undefined || !ipaddr.IPv6.isValid(spelled)) return undefined;
+  const address = ipaddr.IPv6.parse(spelled);
   return address.isIPv4MappedAddress() ? address.toIPv4Address() : address;
 }
 
-/** ipaddr.js takes `::8.8.8.8` for the IPv4-mapped `::ffff:8.8.8.8`: the URL parser spells both in hex first. */
-function withoutDottedPart(text: string): string {
-  return text.includes(".") ? new URL(`http://[${text}]/`).hostname.slice(1, -1) : text;
+/**
+ * Spells the dotted end of an IPv6 address in hex; undefined when it is no IPv4 address in its standard spelling.
+ * ipaddr.js would take `::8.8.8.8` for the IPv4-mapped `::ffff:8.8.8.8`, and `::ffff:8.8.8.010` for an address.
+ */
+function withoutDottedPart(text: string): string | undefined {
+  if (!text.includes(".")) return text;
+  const dottedAt = text.lastIndexOf(":") + 1;
+  const dotted = text.slice(dottedAt);
+  if (!ipaddr.IPv4.isValidFourPartDecimal(dotted)) return undefined;
+  const [a = 0, b = 0, c = 0, d = 0] = ipaddr.IPv4.parse(dotted).octets;
+  return `${text.slice(0, dottedAt)}${(a * 256 + b).toString(16)}:${(c * 256 + d).toString(16)}`;
 }
 
 /** Parses `203.0.113.0/24`, `2001:db8::/32` or a single address; undefined for anything else. */
@@ -40,6 +50,20 @@ export function isInRanges(addressText: string, ranges: readonly Cidr[]): boolea
   return ranges.some(
     (range) => range.address.kind() === address.kind() && address.match(range.address, range.prefixLength),
   );
+}
+
+const PRIVATE_RANGES: ReadonlySet<string> = new Set([
+  "private",
+  "loopback",
+  "linkLocal",
+  "uniqueLocal",
+  "carrierGradeNat",
+]);
+
+/** Whether an address, as text, belongs to no network of the internet's: a machine of one's own, or its neighbours. */
+export function isPrivateAddress(addressText: string): boolean {
+  const address = parseAddress(addressText);
+  return address !== undefined && PRIVATE_RANGES.has(address.range());
 }
 
 /** The text one client is counted under: an IPv4 address, or the /56 that an IPv6 customer is given; undefined if neither. */

@@ -36,6 +36,7 @@ describe("ranges", () => {
     "010.0.0.1",
     "10.1",
     "::1%eth0",
+    "::ffff:10.0.0.010",
     "2001:db8::/129",
   ])("%j is no range", (text) => expect(parseCidr(text)).toBeUndefined());
 

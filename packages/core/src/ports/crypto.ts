@@ -4,4 +4,8 @@ export interface Crypto {
   sha256Hex(data: string | Uint8Array): string;
   /** HMAC-SHA256, 32 bytes (RFC 2104). */
   hmacSha256(key: Uint8Array, data: Uint8Array): Uint8Array;
+  /** The ed25519 signature by a seed of 32 bytes, 64 bytes (RFC 8032). */
+  ed25519Sign(seed: Uint8Array, data: Uint8Array): Uint8Array;
+  /** The public key of a seed of 32 bytes, 32 bytes (RFC 8032). */
+  ed25519PublicKey(seed: Uint8Array): Uint8Array;
 }

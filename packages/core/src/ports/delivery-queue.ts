@@ -1,7 +1,7 @@
 import type { FailureReason } from "../webhooks/classify-response.js";
 import type { RetrySchedule } from "../webhooks/retry-schedule.js";
 import type { AttemptRecord } from "./delivery-store.js";
-import type { SealedSecretRecord } from "./endpoint-store.js";
+import type { SealedHeadersRecord, SealedSecretRecord } from "./endpoint-store.js";
 
 /** Everything one attempt needs, read in the claim. */
 export interface ClaimedDelivery {
@@ -17,13 +17,17 @@ export interface ClaimedDelivery {
   readonly url: string;
   readonly endpointRevision: number;
   readonly retrySchedule: RetrySchedule | undefined;
+  /** The endpoint's own time limit for one attempt. The lease outlives it. */
+  readonly timeoutMs: number | undefined;
+  readonly sealedHeaders: SealedHeadersRecord | undefined;
   readonly secrets: readonly SealedSecretRecord[];
 }
 
 /** What an attempt came to. A `released` delivery goes back without an attempt having been used. */
 export type SettlementOutcome =
   | { readonly kind: "succeeded" }
-  | { readonly kind: "retry"; readonly delayMs: number }
+  /** With `pauseMs`, nothing is claimed for the endpoint for so long, by any runner: its receiver asked for that. */
+  | { readonly kind: "retry"; readonly delayMs: number; readonly pauseMs?: number }
   | { readonly kind: "exhausted"; readonly failureReason: FailureReason }
   | { readonly kind: "released"; readonly delayMs: number };
 
@@ -41,8 +45,10 @@ export interface ClaimRequest {
   readonly slots: number;
   /** At most this many live leases per endpoint, counting those of other runners. */
   readonly slotsPerEndpoint: number;
-  /** How long the lease lives. Longer than any attempt can take. */
+  /** How long the lease lives. Longer than an attempt can take that has no time limit of its endpoint's. */
   readonly leaseMs: number;
+  /** A lease lives at least this much longer than its endpoint's own time limit. */
+  readonly leaseMarginMs: number;
   /** Where the last claim stopped looking, so that endpoints take turns. */
   readonly cursor?: string;
   readonly now?: Date;
@@ -50,7 +56,8 @@ export interface ClaimRequest {
 
 export interface DeliveryQueue {
   /**
-   * Makes deliveries claimable whose time has come or whose lease has run out; at most `limit` of each.
+   * Makes deliveries claimable whose time has come or whose lease has run out; at most `limit` of each. Those of
+   * deleted endpoints become `cancelled` instead, and don't count.
    * `nextDueAt` is when the next waiting delivery is due, if any. Safe to run in many processes at once.
    */
   promote(request: {
@@ -60,12 +67,36 @@ export interface DeliveryQueue {
   /**
    * Leases ready deliveries of enabled endpoints, oldest message first within an endpoint, endpoints in turn.
    * At most one caller receives a delivery while its lease lives. Takes no tenant: it serves all of them.
+   * An endpoint with a `concurrency` of its own has at most so many live leases. A `fifo` endpoint has one lease, and
+   * none while its head waits to be tried again. Ready deliveries of deleted endpoints become `cancelled`.
    * `cursor` is absent when the end of the endpoints was reached; the next claim starts from the beginning.
    */
   claim(request: ClaimRequest): Promise<{
     readonly deliveries: readonly ClaimedDelivery[];
     readonly cursor: string | undefined;
   }>;
+  /**
+   * Leases one delivery that isn't final and isn't under a live lease, whatever its due time and its endpoint's pace
+   * say. Undefined when there is none such, or its endpoint is disabled. At most one caller receives it while its
+   * lease lives.
+   */
+  claimOne(request: {
+    readonly tenantId: string;
+    readonly deliveryId: string;
+    readonly leaseMs: number;
+    readonly leaseMarginMs: number;
+    readonly now?: Date;
+  }): Promise<ClaimedDelivery | undefined>;
+  /**
+   * Cancels deliveries of an endpoint that are neither final nor leased, at most `limit`, and returns how many. Those
+   * that somebody else is changing at this moment are left out, so repeat it until it returns 0. Safe to repeat.
+   */
+  cancel(request: {
+    readonly tenantId: string;
+    readonly endpointId: string;
+    readonly limit: number;
+    readonly now?: Date;
+  }): Promise<number>;
   /**
    * Writes outcomes and their attempts. A settlement whose lease token is no longer the delivery's is lost:
    * it changes nothing and logs no attempt. Returns, in order, whether each was applied. Safe to repeat.

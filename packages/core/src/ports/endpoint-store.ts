@@ -3,6 +3,12 @@ import type { RetrySchedule } from "../webhooks/retry-schedule.js";
 /** What happens to events that match while the endpoint is disabled: a delivery waits, or none is made. */
 export type WhileDisabled = "hold" | "skip";
 
+/** Request headers of a partner's own: their names to show, names and values sealed by the vault. */
+export interface SealedHeadersRecord {
+  readonly names: readonly string[];
+  readonly sealed: string;
+}
+
 /** A partner's URL and what is sent there. */
 export interface EndpointRecord {
   readonly tenantId: string;
@@ -12,11 +18,19 @@ export interface EndpointRecord {
   readonly eventTypes: readonly string[];
   /** When not empty, only messages that carry one of these channels match. */
   readonly channels: readonly string[];
+  readonly name: string | undefined;
   readonly description: string | undefined;
   readonly metadata: Readonly<Record<string, unknown>>;
   readonly whileDisabled: WhileDisabled;
   /** Absent: the host's default. */
   readonly retrySchedule: RetrySchedule | undefined;
+  /** Time for one attempt, in milliseconds. Absent: the runner's default. */
+  readonly timeoutMs: number | undefined;
+  readonly sealedHeaders: SealedHeadersRecord | undefined;
+  /** Deliveries under way at once, over all runners. Absent: the runners' limit alone. */
+  readonly concurrency: number | undefined;
+  /** One at a time, oldest message first: the head keeps the others waiting until it is final. */
+  readonly fifo: boolean;
   /** Grows with every change that affects deliveries, secrets included. Starts at 1. */
   readonly revision: number;
   readonly createdAt: Date;
@@ -31,6 +45,26 @@ export type NewEndpoint = Omit<
   "revision" | "createdAt" | "updatedAt" | "disabledAt" | "disabledReason"
 >;
 
+/** What of an endpoint can be changed. Absent: stays as it is. Null: taken away. */
+export type EndpointChanges = Partial<
+  Pick<EndpointRecord, "url" | "eventTypes" | "channels" | "metadata" | "whileDisabled" | "fifo"> & {
+    readonly [Field in
+      | "name"
+      | "description"
+      | "retrySchedule"
+      | "timeoutMs"
+      | "sealedHeaders"
+      | "concurrency"]: EndpointRecord[Field] | null;
+  }
+>;
+
+/** Which endpoints a listing shows; each condition narrows it. */
+export interface EndpointFilter {
+  readonly status?: "enabled" | "disabled";
+  /** Those whose event types admit this type. */
+  readonly eventType?: string;
+}
+
 /** A signing secret as stored: sealed by the vault, readable only there. */
 export interface SealedSecretRecord {
   readonly id: string;
@@ -38,23 +72,63 @@ export interface SealedSecretRecord {
 }
 
 export interface EndpointStore {
-  /** Stores an endpoint with its first signing secret, and its delivery state, in one step. */
+  /**
+   * Stores an endpoint with its first signing secret, and its delivery state, in one step.
+   * With `maxEndpoints`, rejects with the code `LIMIT_EXCEEDED` when the tenant has that many, disabled ones included.
+   * Calls that name a maximum, of any process, never exceed it together; inside a transaction they make the others
+   * wait for its end.
+   */
   insert(request: {
     readonly endpoint: NewEndpoint;
     readonly secret: SealedSecretRecord;
+    readonly maxEndpoints?: number;
     readonly now?: Date;
   }): Promise<EndpointRecord>;
   find(request: {
     readonly tenantId: string;
     readonly endpointId: string;
   }): Promise<EndpointRecord | undefined>;
-  /** Newest first. `cursor` is the id of the last endpoint already seen. */
-  list(request: {
+  /** Newest first, at most `limit` that all pass the filter. `cursor` is the id of the last endpoint already seen. */
+  list(
+    request: {
+      readonly tenantId: string;
+      readonly limit: number;
+      readonly cursor?: string;
+    } & EndpointFilter,
+  ): Promise<readonly EndpointRecord[]>;
+  /**
+   * Changes the fields given and returns the endpoint; undefined when the tenant has no such endpoint. Changes that
+   * meet follow each other: fields that only one of them names are kept, and the revision grows with each.
+   */
+  update(request: {
     readonly tenantId: string;
-    readonly limit: number;
-    readonly cursor?: string;
-  }): Promise<readonly EndpointRecord[]>;
-  /** Secrets that sign now, newest first; empty when the tenant has no such endpoint. */
+    readonly endpointId: string;
+    readonly changes: EndpointChanges;
+    readonly now?: Date;
+  }): Promise<EndpointRecord | undefined>;
+  /**
+   * Deletes an endpoint: no method finds it from then on, no message matches it, nothing more is claimed for it, and
+   * what wasn't final shows as `cancelled`, but for attempts under way. One short statement however much is pending.
+   * Answers whether this call deleted it: of several at once, one.
+   */
+  delete(request: {
+    readonly tenantId: string;
+    readonly endpointId: string;
+    readonly now?: Date;
+  }): Promise<boolean>;
+  /**
+   * Adds a secret that signs from now on; those that sign already go on for `overlapSeconds`, if they don't end sooner.
+   * With 0 the new one is alone at once. The revision grows. Undefined when the tenant has no such endpoint.
+   * However many callers meet, exactly one secret is left without an end.
+   */
+  rotateSecret(request: {
+    readonly tenantId: string;
+    readonly endpointId: string;
+    readonly secret: SealedSecretRecord;
+    readonly overlapSeconds: number;
+    readonly now?: Date;
+  }): Promise<EndpointRecord | undefined>;
+  /** Secrets that sign now, newest first: the one without an end leads. Empty when the tenant has no such endpoint. */
   listSecrets(request: {
     readonly tenantId: string;
     readonly endpointId: string;

@@ -8,7 +8,7 @@ export interface HttpRequest {
   readonly body?: string | Uint8Array;
   /** Covers name resolution, connecting, headers and body together. */
   readonly timeoutMs: number;
-  /** The response body is cut here, while it is read. Bodies are not inflated. */
+  /** The response body is cut here, while it is read; what counts are the bytes after inflation. */
   readonly maxResponseBytes: number;
   readonly signal?: AbortSignal;
 }
@@ -19,6 +19,10 @@ export type HttpResult =
       readonly status: number;
       /** Lowercase names; repeated headers joined with ", ". */
       readonly headers: Readonly<Record<string, string>>;
+      /**
+       * Inflated where `content-encoding` is gzip, deflate or br; in any other coding as it came. The headers are
+       * those on the wire all the same. One that isn't what its coding says is a `protocol` failure.
+       */
       readonly body: Uint8Array;
       /** True when the body was longer than `maxResponseBytes`. */
       readonly truncated: boolean;

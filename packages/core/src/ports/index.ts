@@ -1,4 +1,11 @@
-export type { ApiKeyRecord, ApiKeyStore, NewApiKey } from "./api-key-store.js";
+export type {
+  ApiKeyChanges,
+  ApiKeyFilter,
+  ApiKeyRecord,
+  ApiKeyStore,
+  NewApiKey,
+  SuccessorKey,
+} from "./api-key-store.js";
 export type { Clock } from "./clock.js";
 export type { Crypto } from "./crypto.js";
 export type {
@@ -10,15 +17,26 @@ export type {
 } from "./delivery-queue.js";
 export type { AttemptRecord, DeliveryRecord, DeliveryStore } from "./delivery-store.js";
 export type {
+  EndpointChanges,
+  EndpointFilter,
   EndpointRecord,
   EndpointStore,
   NewEndpoint,
+  SealedHeadersRecord,
   SealedSecretRecord,
   WhileDisabled,
 } from "./endpoint-store.js";
 export type { HttpFailure, HttpRequest, HttpResult, HttpTransport, UrlCheck } from "./http.js";
+export type { KeyChangeListener, KeyChangeSubscription, KeyChanges } from "./key-changes.js";
+export type {
+  KeyLastUse,
+  KeyUsageCount,
+  KeyUsageOutcome,
+  KeyUsagePeriod,
+  KeyUsageStore,
+} from "./key-usage-store.js";
 export type { Logger } from "./logger.js";
 export type { MessageRecord, MessageStore, NewMessage, PublishOutcome } from "./message-store.js";
 export type { Random } from "./random.js";
-export type { ConsumeOutcome, ConsumeRequest, RateLimitStore } from "./rate-limit-store.js";
+export type { ChargeRequest, ConsumeOutcome, RateLimitStore } from "./rate-limit-store.js";
 export type { Storage, Stores } from "./storage.js";

@@ -1,4 +1,4 @@
-import type { LimitCounter, RateLimit } from "./limit.js";
+import type { LimitCounter, LimitReading, RateLimit } from "./limit.js";
 import { readLimit } from "./read-limit.js";
 
 /** A limit as its subject finds it at one instant. */
@@ -14,22 +14,31 @@ export interface LimitState {
   readonly retryAfterSeconds: number | undefined;
 }
 
-/**
- * Describes one limit for the caller: what remains, and the exact earliest time to come back.
- * @param options.cost the cost that was refused; 0 after an accepted call, or to look without a call in mind.
- */
-export function describeLimit(options: {
+interface LimitQuestion {
   readonly limit: RateLimit;
   readonly counter: LimitCounter | undefined;
   readonly cost: number;
   readonly nowMs: number;
-}): LimitState {
-  const { limit, counter, cost, nowMs } = options;
-  const { remaining, endsAtMs } = readLimit(limit, counter, nowMs);
-  const retryAfterSeconds = earliestRetrySeconds(limit, counter, cost, nowMs);
-  const resetAtMs = retryAfterSeconds ? nowMs + retryAfterSeconds * 1000 : endsAtMs;
+}
+
+/**
+ * Describes one limit for the caller: what remains, and the exact earliest time to come back.
+ * @param options.cost the cost that was refused; 0 after an accepted call, or to look without a call in mind.
+ */
+export function describeLimit({ limit, counter, cost, nowMs }: LimitQuestion): LimitState {
+  const reading = readLimit(limit, counter, nowMs);
+  const { remaining, endsAtMs } = reading;
+  const retryAfterSeconds =
+    cost === 0 || reading.fits(cost) ? 0 : earliestRetrySeconds({ limit, counter, cost, nowMs }, reading);
+  const resetAtMs = retryAfterSeconds ? retryAtMs(nowMs, retryAfterSeconds, endsAtMs) : endsAtMs;
   const { name, limit: units, windowSeconds } = limit;
   return { name, limit: units, windowSeconds, remaining, resetAt: new Date(resetAtMs), retryAfterSeconds };
+}
+
+/** Retry times are whole seconds from now: where the window's end is what they were rounded up from, it is shown itself. */
+function retryAtMs(nowMs: number, retryAfterSeconds: number, endsAtMs: number): number {
+  const latestMs = nowMs + retryAfterSeconds * 1000;
+  return latestMs - 1000 < endsAtMs && endsAtMs <= latestMs ? endsAtMs : latestMs;
 }
 
 /**
@@ -37,16 +46,12 @@ export function describeLimit(options: {
  * Asking the decision itself, instead of a formula of its own, makes the answer exact for every algorithm.
  */
 function earliestRetrySeconds(
-  limit: RateLimit,
-  counter: LimitCounter | undefined,
-  cost: number,
-  nowMs: number,
+  { limit, counter, cost, nowMs }: LimitQuestion,
+  { expiresAtMs }: LimitReading,
 ): number | undefined {
-  const reading = readLimit(limit, counter, nowMs);
-  if (cost === 0 || reading.fits(cost)) return 0;
   if (cost > limit.limit) return undefined;
   let tooEarly = 0;
-  let lateEnough = Math.max(Math.ceil((reading.expiresAtMs - nowMs) / 1000), 1);
+  let lateEnough = Math.max(Math.ceil((expiresAtMs - nowMs) / 1000), 1);
   while (lateEnough - tooEarly > 1) {
     const middle = Math.floor((tooEarly + lateEnough) / 2);
     if (readLimit(limit, counter, nowMs + middle * 1000).fits(cost)) lateEnough = middle;

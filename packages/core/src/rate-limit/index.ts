@@ -1,6 +1,12 @@
 export { counterExpiresAtMs } from "./counter-expiry.js";
 export { counterKey } from "./counter-key.js";
-export { decideRateLimit, type LimitDecision } from "./decide.js";
+export {
+  type ChargeDecision,
+  type CountedCharge,
+  decideCharges,
+  decideRateLimit,
+  type LimitDecision,
+} from "./decide.js";
 export { describeLimit, type LimitState } from "./describe-limit.js";
 export { LIMIT_NAME_PATTERN, type LimitCounter, type RateLimit, type RateLimitAlgorithm } from "./limit.js";
 export {
@@ -11,3 +17,12 @@ export {
   RATE_LIMIT_HEADERS,
   type ResetFormat,
 } from "./limit-headers.js";
+export { refundCounter } from "./refund-counter.js";
+export {
+  chargeSubjects,
+  type LimitCharge,
+  refundSubjects,
+  type StoredCounter,
+  type SubjectCounters,
+  subjectExpiresAtMs,
+} from "./subject-counters.js";

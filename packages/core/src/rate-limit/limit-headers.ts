@@ -69,7 +69,8 @@ function formatState(state: PartitionedLimitState, now: Date): string {
   return `"${policyName(state)}";r=${state.remaining};t=${resetSeconds}`;
 }
 
-function formatReset(resetAt: Date, format: ResetFormat): string {
+/** An instant as `X-RateLimit-Reset` says it, rounded up to the second. */
+export function formatReset(resetAt: Date, format: ResetFormat): string {
   const seconds = Math.ceil(resetAt.getTime() / 1000);
   if (format === "epoch-seconds") return String(seconds);
   return new Date(seconds * 1000).toISOString().replace(".000Z", "Z");

@@ -1,6 +1,12 @@
 /** How a limit counts. `sliding-window` is the default. */
 export type RateLimitAlgorithm = "sliding-window" | "gcra" | "fixed-window";
 
+/**
+ * What a limit does while the store is out. `local` (the default): this process counts alone; `open`: calls pass
+ * uncounted; `closed`: calls are refused with `STORAGE_UNAVAILABLE`.
+ */
+export type OnStoreError = "local" | "open" | "closed";
+
 /** What a limit's name may hold, so that it can stand in a reply header as it is. */
 export const LIMIT_NAME_PATTERN = /^[A-Za-z0-9_-]{1,64}$/;
 
@@ -12,7 +18,13 @@ export interface RateLimit {
   readonly limit: number;
   /** Whole seconds, at least 1. */
   readonly windowSeconds: number;
+  /**
+   * `fixed-window` starts anew at each epoch multiple of its length: an hour at the full hour, a day at midnight,
+   * both in UTC. The others have no such edge.
+   */
   readonly algorithm: RateLimitAlgorithm;
+  /** Default `local`. */
+  readonly onStoreError?: OnStoreError | undefined;
 }
 
 /**

@@ -1,29 +1,34 @@
-import type { ConsumeOutcome, ConsumeRequest } from "../ports/rate-limit-store.js";
-import { counterKey } from "./counter-key.js";
-import { decideRateLimit } from "./decide.js";
-import type { LimitCounter } from "./limit.js";
+import type { ChargeRequest, ConsumeOutcome } from "../ports/rate-limit-store.js";
+import { chargeSubjects, refundSubjects, type SubjectCounters } from "./subject-counters.js";
+
+type Dated = ChargeRequest & { readonly now: Date };
+
+/** A limiter of this process alone. */
+export interface LocalLimiter {
+  consume(request: Dated): ConsumeOutcome;
+  refund(request: Dated): void;
+}
 
 /** Counts in the process, for at most `maxSubjects` subjects: the one unused longest goes first. */
-export function createLocalLimiter(
-  maxSubjects: number,
-): (request: ConsumeRequest & { readonly now: Date }) => ConsumeOutcome {
-  const subjects = new Map<string, ReadonlyMap<string, LimitCounter>>();
+export function createLocalLimiter(maxSubjects: number): LocalLimiter {
+  const subjects = new Map<string, SubjectCounters>();
+  const find = (subject: string) => subjects.get(subject);
 
-  return ({ subject, cost, limits, now }) => {
-    const known = subjects.get(subject);
-    const counters = limits.map((limit) => known?.get(counterKey(limit)));
-    const decision = decideRateLimit({ limits, counters, cost, nowMs: now.getTime() });
-    if (decision.allowed && cost > 0) {
-      const next = new Map(known);
-      for (const [index, limit] of limits.entries()) {
-        const counter = decision.counters[index];
-        if (counter !== undefined) next.set(counterKey(limit), counter);
-      }
+  function keep(changes: ReadonlyMap<string, SubjectCounters>): void {
+    for (const [subject, counters] of changes) {
       subjects.delete(subject);
-      subjects.set(subject, next);
+      subjects.set(subject, counters);
       const oldest = subjects.keys().next();
       if (subjects.size > maxSubjects && !oldest.done) subjects.delete(oldest.value);
     }
-    return { ...decision, at: now };
+  }
+
+  return {
+    consume({ charges, now }) {
+      const { changes, ...decision } = chargeSubjects({ charges, find, nowMs: now.getTime() });
+      keep(changes);
+      return { ...decision, at: now };
+    },
+    refund: ({ charges, now }) => keep(refundSubjects({ charges, find, nowMs: now.getTime() })),
   };
 }

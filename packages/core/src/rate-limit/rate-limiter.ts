@@ -1,10 +1,9 @@
-import { isTenonError, ValidationError } from "../errors/tenon-error.js";
+import { isTenonError } from "../errors/tenon-error.js";
 import type { Clock } from "../ports/clock.js";
 import type { Logger } from "../ports/logger.js";
-import type { ConsumeOutcome, ConsumeRequest, RateLimitStore } from "../ports/rate-limit-store.js";
+import type { ConsumeOutcome, RateLimitStore } from "../ports/rate-limit-store.js";
 import { LOCAL_MAX_SUBJECTS } from "./defaults.js";
-import { describeLimit, type LimitState } from "./describe-limit.js";
-import type { RateLimit } from "./limit.js";
+import { describeOutcome, type RateLimitVerdict, type SubjectCharge } from "./limit-verdict.js";
 import { createLocalLimiter } from "./local-limiter.js";
 
 export interface RateLimiterConfig {
@@ -15,79 +14,88 @@ export interface RateLimiterConfig {
   readonly logger: Logger;
 }
 
-export interface RateLimitVerdict {
-  readonly allowed: boolean;
-  /** One per limit, in the order asked. */
-  readonly limits: readonly LimitState[];
-  /** Whole seconds until the same call would be accepted; 0 when allowed; undefined when it never will be. */
-  readonly retryAfterSeconds: number | undefined;
-}
-
+/** Counts in the store; while that cannot be reached, as each limit's `onStoreError` says. Inputs are checked before. */
 export interface RateLimiter {
   /**
-   * Charges every limit of a subject, or none when one of them would be exceeded.
-   * While the store cannot be reached, counts in this process alone, and logs that.
-   * @throws {ValidationError} for a cost that isn't a whole number from 0 up.
+   * Charges every limit of every subject, or none when one of them would be exceeded.
+   * @throws {StorageError} while the store is out, when a limit is `closed`.
    */
-  consume(request: {
-    readonly subject: string;
-    /** Default 1; 0 reads the state without taking anything. */
-    readonly cost?: number;
-    readonly limits: readonly RateLimit[];
-  }): Promise<RateLimitVerdict>;
+  consume(request: { readonly charges: readonly SubjectCharge[] }): Promise<RateLimitVerdict>;
+  /** Gives units back to every limit named, never below zero. Not idempotent. */
+  refund(request: { readonly charges: readonly SubjectCharge[] }): Promise<void>;
+  /** Forgets all that is counted of a subject. @throws {StorageError} while the store is out. */
+  reset(request: { readonly subject: string }): Promise<void>;
+}
+
+interface Counted {
+  readonly charges: readonly SubjectCharge[];
+  readonly outcome: ConsumeOutcome;
 }
 
 export function createRateLimiter({ store, clock, storeNow, logger }: RateLimiterConfig): RateLimiter {
-  const consumeLocally = createLocalLimiter(LOCAL_MAX_SUBJECTS);
-  let storeIsOut = false;
+  const local = createLocalLimiter(LOCAL_MAX_SUBJECTS);
+  let callsWithoutStore = 0;
 
-  async function consumeFromStore(request: ConsumeRequest): Promise<ConsumeOutcome> {
+  async function orElse<T>(ask: () => Promise<T>, withoutStore: (error: Error) => T): Promise<T> {
     try {
-      const outcome = await store.consume({ ...request, ...storeNow() });
-      if (storeIsOut) logger.info({}, "rate limits are counted in the store again");
-      storeIsOut = false;
-      return outcome;
+      const answer = await ask();
+      if (callsWithoutStore > 0) {
+        logger.info({ callsWithoutStore }, "rate limits are counted in the store again");
+        callsWithoutStore = 0;
+      }
+      return answer;
     } catch (error) {
       if (!isTenonError(error) || error.code !== "STORAGE_UNAVAILABLE") throw error;
-      if (!storeIsOut)
+      if (callsWithoutStore === 0)
         logger.error({ err: error }, "rate-limit store is out: limits are counted in this process alone");
-      storeIsOut = true;
-      return consumeLocally({ ...request, now: clock.now() });
+      callsWithoutStore += 1;
+      return withoutStore(error);
     }
   }
 
+  /** The outcome of asking for the charges, and those of them that it tells about. */
+  function count(charges: readonly SubjectCharge[], asked = charges): Promise<Counted> {
+    return orElse(
+      async () => ({ charges, outcome: await store.consume({ charges: asked, ...storeNow() }) }),
+      (error) => {
+        if (charges.some(({ limits }) => limits.some(({ onStoreError }) => onStoreError === "closed")))
+          throw error;
+        const outcome = local.consume({ charges: withoutOpenLimits(asked), now: clock.now() });
+        return { charges: withoutOpenLimits(charges), outcome };
+      },
+    );
+  }
+
   return {
-    async consume({ subject, cost = 1, limits }) {
-      if (!Number.isSafeInteger(cost) || cost < 0) {
-        throw new ValidationError([{ pointer: "/cost", message: "must be a whole number, 0 or more" }]);
+    async consume(request) {
+      const charges = request.charges.filter(({ limits }) => limits.length > 0);
+      if (charges.length === 0) return { allowed: true, limits: [], retryAfterSeconds: 0 };
+      if (charges.some(({ cost, limits }) => limits.some(({ limit }) => cost > limit))) {
+        // Nothing is asked of the limits but how they stand: this call is never accepted.
+        const { charges: counted, outcome } = await count(charges, charges.map(asPeek));
+        return describeOutcome(counted, { ...outcome, allowed: false });
       }
-      if (limits.some(({ limit }) => cost > limit)) {
-        const peek = await consumeFromStore({ subject, cost: 0, limits });
-        return { allowed: false, limits: describe(limits, peek, cost), retryAfterSeconds: undefined };
-      }
-      const outcome = await consumeFromStore({ subject, cost, limits });
-      const states = describe(limits, outcome, outcome.allowed ? 0 : cost);
-      return {
-        allowed: outcome.allowed,
-        limits: states,
-        retryAfterSeconds: outcome.allowed ? 0 : longestWait(states),
-      };
+      const { charges: counted, outcome } = await count(charges);
+      return describeOutcome(counted, outcome);
     },
+    refund: ({ charges }) =>
+      orElse(
+        () => store.refund({ charges, ...storeNow() }),
+        () => local.refund({ charges: withoutOpenLimits(charges), now: clock.now() }),
+      ),
+    reset: ({ subject }) => store.reset({ subject }),
   };
 }
 
-function describe(
-  limits: readonly RateLimit[],
-  { counters, at }: ConsumeOutcome,
-  cost: number,
-): readonly LimitState[] {
-  return limits.map((limit, index) =>
-    describeLimit({ limit, counter: counters[index], cost, nowMs: at.getTime() }),
-  );
+function asPeek(charge: SubjectCharge): SubjectCharge {
+  return { ...charge, cost: 0 };
 }
 
-function longestWait(states: readonly LimitState[]): number | undefined {
-  const waits = states.map(({ retryAfterSeconds }) => retryAfterSeconds);
-  // The read of a refusal comes after it: room may have appeared in between.
-  return waits.includes(undefined) ? undefined : Math.max(1, ...waits.map((wait) => wait ?? 1));
+function withoutOpenLimits(charges: readonly SubjectCharge[]): readonly SubjectCharge[] {
+  return charges
+    .map((charge) => ({
+      ...charge,
+      limits: charge.limits.filter(({ onStoreError }) => onStoreError !== "open"),
+    }))
+    .filter(({ limits }) => limits.length > 0);
 }

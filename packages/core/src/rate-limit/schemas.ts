@@ -1,16 +1,20 @@
 import { z } from "zod";
+import { text } from "../input/fields.js";
 import { LIMIT_NAME_PATTERN } from "./limit.js";
 
 const DAY_SECONDS = 86_400;
 
+export const limitName = z.string().regex(LIMIT_NAME_PATTERN, "must be 1 to 64 letters, digits, '_' or '-'");
+
 export const rateLimit = z.strictObject({
-  name: z.string().regex(LIMIT_NAME_PATTERN, "must be 1 to 64 letters, digits, '_' or '-'"),
+  name: limitName,
   limit: z.int().min(1).max(1_000_000_000),
   windowSeconds: z
     .int("must be whole seconds")
     .min(1)
     .max(366 * DAY_SECONDS),
   algorithm: z.enum(["sliding-window", "gcra", "fixed-window"]).default("sliding-window"),
+  onStoreError: z.enum(["local", "open", "closed"]).optional(),
 });
 
 /** Limits of one subject: each has a name of its own. */
@@ -29,3 +33,44 @@ export const rateLimits = z
 
 /** A limit as a host writes it: the algorithm may be left out. */
 export type RateLimitInput = z.input<typeof rateLimit>;
+
+/** Limits beyond which nobody counts one call: each is a row to lock. */
+const MOST_SUBJECTS = 10;
+
+const subject = text(1, 512);
+const cost = z.int().min(0).max(1_000_000_000);
+const subjectCharge = z.strictObject({
+  subject,
+  partition: limitName.optional(),
+  cost: cost.default(1),
+  limits: rateLimits.min(1),
+});
+
+/** One subject, given as it is, or several in `charges`. */
+export const chargesInput = z
+  .union([
+    subjectCharge.transform((charge) => [charge]),
+    z
+      .strictObject({ charges: z.array(subjectCharge).min(1).max(MOST_SUBJECTS) })
+      .transform(({ charges }) => charges),
+  ])
+  .superRefine((charges, context) => {
+    const subjects = new Set(charges.map((charge) => charge.subject));
+    if (subjects.size < charges.length) {
+      context.addIssue({ code: "custom", path: ["charges"], message: "name each subject once" });
+    }
+    const names = charges.flatMap(({ partition, limits }) =>
+      limits.map(({ name }) => `${partition ?? ""}-${name}`),
+    );
+    if (new Set(names).size < names.length) {
+      context.addIssue({
+        code: "custom",
+        path: ["charges"],
+        message: "give each subject whose limits share a name a partition of its own",
+      });
+    }
+  });
+export type ChargesInput = z.input<typeof chargesInput>;
+
+export const subjectReference = z.strictObject({ subject });
+export type SubjectReference = z.input<typeof subjectReference>;

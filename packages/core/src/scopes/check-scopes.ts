@@ -26,6 +26,6 @@ export function checkScopes(options: {
   if ("anyOf" in required) {
     return required.anyOf.every(isMissing) ? { ok: false, missing: required.anyOf } : { ok: true };
   }
-  const missing = required.filter(isMissing);
-  return missing.length > 0 ? { ok: false, missing } : { ok: true };
+  if (!required.some(isMissing)) return { ok: true };
+  return { ok: false, missing: required.filter(isMissing) };
 }

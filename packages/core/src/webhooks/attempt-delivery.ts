@@ -1,3 +1,4 @@
+import type { SignatureProfile } from "@tenon/verify-webhook";
 import { createPublicId } from "../encoding/public-id.js";
 import { isTenonError } from "../errors/tenon-error.js";
 import type { Clock } from "../ports/clock.js";
@@ -7,17 +8,19 @@ import type { AttemptRecord } from "../ports/delivery-store.js";
 import type { HttpResult, HttpTransport } from "../ports/http.js";
 import type { Logger } from "../ports/logger.js";
 import type { Random } from "../ports/random.js";
-import type { Secret } from "../secret/secret.js";
 import { type AttemptVerdict, classifyResponse } from "./classify-response.js";
 import { MAX_RESPONSE_BYTES, OWN_FAULT_DELAY_MS } from "./defaults.js";
+import type { SecretOpener } from "./opened-secrets.js";
 import { redactHeaders } from "./redact-headers.js";
 import { nextDelayMs, type RetrySchedule } from "./retry-schedule.js";
 import { signedHeaders } from "./sign-request.js";
 
 export interface AttemptConfig {
   readonly transport: HttpTransport;
-  readonly openSecrets: (delivery: ClaimedDelivery) => Promise<readonly Secret[]>;
+  readonly secrets: SecretOpener;
   readonly retrySchedule: RetrySchedule;
+  readonly signatureProfiles: readonly SignatureProfile[];
+  /** For endpoints without a time limit of their own. */
   readonly timeoutMs: number;
   readonly clock: Clock;
   readonly random: Random;
@@ -34,16 +37,25 @@ export async function attemptDelivery(delivery: ClaimedDelivery, config: Attempt
   const startedAt = clock.now();
   try {
     const body = new TextEncoder().encode(delivery.payload);
-    const secrets = await config.openSecrets(delivery);
+    const secrets = await config.secrets.openSecrets(delivery);
+    const ownHeaders = await config.secrets.openHeaders(delivery);
     const result = await transport.request({
       method: "POST",
       url: delivery.url,
       headers: {
-        ...signedHeaders({ messageId: delivery.messageId, timestamp: startedAt, body, secrets, crypto }),
+        ...ownHeaders,
+        ...signedHeaders({
+          messageId: delivery.messageId,
+          timestamp: startedAt,
+          body,
+          secrets,
+          profiles: config.signatureProfiles,
+          crypto,
+        }),
         "user-agent": "Tenon-Webhooks",
       },
       body,
-      timeoutMs,
+      timeoutMs: delivery.timeoutMs ?? timeoutMs,
       maxResponseBytes: MAX_RESPONSE_BYTES,
     });
     if (!result.ok && result.failure === "aborted")
@@ -80,7 +92,8 @@ function decideOutcome(
   const schedule = delivery.retrySchedule ?? retrySchedule;
   const delayMs = nextDelayMs(schedule, delivery.attemptNumber, randomShare(random));
   if (delayMs === undefined) return { kind: "exhausted", failureReason };
-  return { kind: "retry", delayMs: Math.max(delayMs, retryAfterMs) };
+  const retry = { kind: "retry", delayMs: Math.max(delayMs, retryAfterMs) } as const;
+  return retryAfterMs > 0 ? { ...retry, pauseMs: retryAfterMs } : retry;
 }
 
 function randomShare(random: Random): number {

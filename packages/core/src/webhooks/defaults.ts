@@ -1,4 +1,8 @@
+import { type SignatureProfile, standardWebhooks } from "@tenon/verify-webhook";
 import type { RetrySchedule } from "./retry-schedule.js";
+
+/** How deliveries are signed: what every Standard Webhooks library verifies. */
+export const DEFAULT_SIGNATURE_PROFILES: readonly SignatureProfile[] = [standardWebhooks];
 
 /** The list that Standard Webhooks recommends: now, 5 s, 5 min, 30 min, 2 h, 5 h, 10 h, 14 h, 20 h, 24 h. */
 export const DEFAULT_RETRY_SCHEDULE: RetrySchedule = {
@@ -8,6 +12,9 @@ export const DEFAULT_RETRY_SCHEDULE: RetrySchedule = {
 
 /** Time for one attempt, from name resolution to the last byte of the response. */
 export const DEFAULT_TIMEOUT_MS = 15_000;
+
+/** How long an endpoint's old secrets go on signing beside a new one: a day for the partner to change over. */
+export const DEFAULT_OVERLAP_SECONDS = 86_400;
 
 /** A lease outlives the attempt by this much: time to write down what came of it. */
 export const LEASE_MARGIN_MS = 5_000;
@@ -24,14 +31,24 @@ export const WAKE_BURST_MS: readonly number[] = [5, 15, 60, 220];
 /** Deliveries made claimable in one step, so that a backlog never makes one long statement. */
 export const PROMOTE_BATCH = 1_000;
 
+/** Deliveries cancelled in one step, so that a backlog never makes one long statement. */
+export const CANCEL_BATCH = 1_000;
+
 /** How long a delivery waits after a fault of ours, such as a missing vault key. No attempt is used up. */
 export const OWN_FAULT_DELAY_MS = 30_000;
 
 /** The most of a response body that is kept with the attempt. */
 export const MAX_RESPONSE_BYTES = 4_096;
 
-/** The largest body that is published, as UTF-8. Most receivers refuse more. */
-export const MAX_PAYLOAD_BYTES = 256 * 1024;
+/** The largest body that is published, as UTF-8, unless the host says otherwise. Most receivers refuse more. */
+export const DEFAULT_MAX_PAYLOAD_BYTES = 256 * 1024;
+
+/** The most that one call of `publishMany` publishes: what one statement should carry. */
+export const MAX_BATCH_MESSAGES = 1_000;
+export const MAX_BATCH_BYTES = 16 * 1024 * 1024;
+
+/** How long `drain` goes on at most, unless told otherwise. */
+export const DEFAULT_DRAIN_MS = 30_000;
 
 /** The furthest `deliverAt` may lie ahead. */
 export const MAX_DELIVER_AHEAD_MS = 366 * 24 * 60 * 60 * 1000;

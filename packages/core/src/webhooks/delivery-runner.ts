@@ -71,11 +71,51 @@ export async function deliverDue(config: DeliveryRunnerConfig): Promise<{ readon
   return { attemptCount: worker.attemptCount() };
 }
 
+/**
+ * Makes one attempt at one delivery, and resolves when its outcome is written down. False when it couldn't be claimed.
+ */
+export async function deliverOne(
+  config: DeliveryRunnerConfig,
+  reference: { readonly tenantId: string; readonly deliveryId: string },
+): Promise<boolean> {
+  const claimed = await config.storage.queue.claimOne({
+    ...reference,
+    leaseMs: config.timeoutMs + LEASE_MARGIN_MS,
+    leaseMarginMs: LEASE_MARGIN_MS,
+    ...config.storeNow(),
+  });
+  if (claimed === undefined) return false;
+  await createWorker(config, createAlarm(config.clock)).deliver(claimed);
+  return true;
+}
+
+/**
+ * Delivers until nothing is due or waits any more, or `withinMs` of the clock's time have passed, or `signal` aborts.
+ */
+export async function deliverAll(
+  config: DeliveryRunnerConfig,
+  { withinMs, signal }: { readonly withinMs: number; readonly signal?: AbortSignal | undefined },
+): Promise<{ readonly attemptCount: number }> {
+  const { clock, storage, storeNow } = config;
+  const endMs = clock.now().getTime() + withinMs;
+  let attemptCount = 0;
+  while (!signal?.aborted) {
+    attemptCount += (await deliverDue(config)).attemptCount;
+    const { promotedCount, nextDueAt } = await storage.queue.promote({ limit: PROMOTE_BATCH, ...storeNow() });
+    if (promotedCount > 0) continue;
+    if (nextDueAt === undefined || nextDueAt.getTime() > endMs) break;
+    await clock.wait(Math.max(1, nextDueAt.getTime() - clock.now().getTime()), signal);
+  }
+  return { attemptCount };
+}
+
 interface Worker {
   readonly inFlight: ReadonlySet<Promise<void>>;
   attemptCount(): number;
   /** Makes due deliveries claimable; returns when the next one is due. */
   promote(): Promise<Date | undefined>;
+  /** Makes the attempt at a claimed delivery and writes down what came of it. */
+  deliver(delivery: ClaimedDelivery): Promise<void>;
   /** Starts at most `room` deliveries. True when nothing more could be claimed now. */
   claim(room: number): Promise<boolean>;
 }
@@ -113,6 +153,7 @@ function createWorker(config: DeliveryRunnerConfig, alarm: Alarm): Worker {
   return {
     inFlight,
     attemptCount: () => attemptCount,
+    deliver,
     async promote() {
       const { nextDueAt } = await storage.queue.promote({ limit: PROMOTE_BATCH, ...storeNow() });
       return nextDueAt;
@@ -124,6 +165,7 @@ function createWorker(config: DeliveryRunnerConfig, alarm: Alarm): Worker {
         slots: room,
         slotsPerEndpoint: Math.max(1, Math.floor(slots / 4)),
         leaseMs: timeoutMs + LEASE_MARGIN_MS,
+        leaseMarginMs: LEASE_MARGIN_MS,
         ...(cursor === undefined ? {} : { cursor }),
         ...storeNow(),
       });

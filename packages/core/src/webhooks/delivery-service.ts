@@ -1,7 +1,7 @@
-import { NotFoundError } from "../errors/tenon-error.js";
 import { listPage, type Page } from "../input/page.js";
 import { parseInput } from "../input/parse-input.js";
 import type { AttemptRecord, DeliveryRecord, DeliveryStore } from "../ports/delivery-store.js";
+import { deliveryNotFound } from "./delivery-not-found.js";
 import {
   type DeliveryReference,
   deliveryReference,
@@ -35,10 +35,7 @@ export function createDeliveryService({
     const reference = parseInput(deliveryReference, input);
     const delivery = await store.find({ ...reference, ...storeNow() });
     if (delivery !== undefined) return delivery;
-    throw new NotFoundError(
-      "DELIVERY_NOT_FOUND",
-      `This tenant has no delivery ${JSON.stringify(reference.deliveryId)}.`,
-    );
+    throw deliveryNotFound(reference);
   }
 
   return {

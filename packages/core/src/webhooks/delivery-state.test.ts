@@ -6,6 +6,7 @@ const fresh: DeliveryFacts = {
   finalState: undefined,
   leaseIsLive: false,
   endpointIsDisabled: false,
+  endpointIsDeleted: false,
   attemptCount: 0,
 };
 
@@ -31,10 +32,16 @@ test("a final state is final, whatever else is stored", () => {
       fc.boolean(),
       fc.nat(),
       (finalState, leaseIsLive, endpointIsDisabled, attemptCount) => {
-        expect(deriveDeliveryState({ finalState, leaseIsLive, endpointIsDisabled, attemptCount })).toBe(
-          finalState,
-        );
+        const facts = { ...fresh, finalState, leaseIsLive, endpointIsDisabled, attemptCount };
+        expect(deriveDeliveryState(facts)).toBe(finalState);
       },
     ),
   );
+});
+
+test("what a deleted endpoint left behind is cancelled, but for an attempt under way", () => {
+  const deleted = { ...fresh, endpointIsDeleted: true };
+  expect(deriveDeliveryState({ ...deleted, endpointIsDisabled: true, attemptCount: 2 })).toBe("cancelled");
+  expect(deriveDeliveryState({ ...deleted, leaseIsLive: true })).toBe("delivering");
+  expect(deriveDeliveryState({ ...deleted, finalState: "succeeded" })).toBe("succeeded");
 });

@@ -30,8 +30,11 @@ export interface EventCatalogue {
   readonly isOpen: boolean;
   /** Whether a filter (`post.published`, `post.*`, `*`) can ever match. */
   accepts(filter: string): boolean;
-  /** @throws {ValidationError} when the type is unknown or the data breaks its schema. */
-  check(type: string, data: unknown): Promise<void>;
+  /**
+   * @param place where the event stands in the input, as a JSON pointer; default its root.
+   * @throws {ValidationError} when the type is unknown or the data breaks its schema.
+   */
+  check(type: string, data: unknown, place?: string): Promise<void>;
 }
 
 export function createEventCatalogue(
@@ -46,24 +49,29 @@ export function createEventCatalogue(
       (filter.endsWith(".*")
         ? types.some((type) => type.startsWith(filter.slice(0, -1)))
         : types.includes(filter)),
-    async check(type, data) {
+    async check(type, data, place = "") {
       if (!Object.hasOwn(definitions, type)) {
-        throw new ValidationError([{ pointer: "/type", message: `"${type}" is not in the event catalogue` }]);
+        throw new ValidationError([
+          { pointer: `${place}/type`, message: `"${type}" is not in the event catalogue` },
+        ]);
       }
       const verdict = await definitions[type]?.schema?.["~standard"].validate(data);
       if (verdict?.issues === undefined) return;
-      throw new ValidationError(verdict.issues.map(toProblem));
+      throw new ValidationError(verdict.issues.map((issue) => toProblem(issue, place)));
     },
   };
 }
 
-function toProblem({
-  message,
-  path = [],
-}: {
-  readonly message: string;
-  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
-}): InputProblem {
+function toProblem(
+  {
+    message,
+    path = [],
+  }: {
+    readonly message: string;
+    readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
+  },
+  place: string,
+): InputProblem {
   const keys = path.map((part) => (typeof part === "object" ? part.key : part));
-  return { pointer: toPointer(["data", ...keys]), message };
+  return { pointer: `${place}${toPointer(["data", ...keys])}`, message };
 }

@@ -1,23 +1,27 @@
-import { createPublicId } from "../encoding/public-id.js";
+import type { IdGenerator } from "../encoding/id-generator.js";
 import { ConflictError, TenonError, ValidationError } from "../errors/tenon-error.js";
 import { parseInput } from "../input/parse-input.js";
 import type { Clock } from "../ports/clock.js";
 import type { Crypto } from "../ports/crypto.js";
-import type { MessageStore, NewMessage, PublishOutcome } from "../ports/message-store.js";
-import type { Random } from "../ports/random.js";
-import { MAX_DELIVER_AHEAD_MS, MAX_PAYLOAD_BYTES } from "./defaults.js";
+import type { NewMessage, PublishOutcome } from "../ports/message-store.js";
+import type { Storage } from "../ports/storage.js";
+import { MAX_BATCH_BYTES, MAX_DELIVER_AHEAD_MS } from "./defaults.js";
 import type { Envelope } from "./envelope.js";
 import type { EventCatalogue } from "./event-catalogue.js";
+import { freezePayload } from "./freeze-payload.js";
 import { type Message, toMessage } from "./message.js";
-import { type PublishInput, publishInput } from "./schemas.js";
+import { type PublishInput, type PublishManyInput, publishInput, publishManyInput } from "./schemas.js";
 
 export interface PublisherConfig {
-  readonly store: MessageStore;
+  readonly storage: Pick<Storage, "messages" | "transaction" | "bind">;
   readonly catalogue: EventCatalogue;
   readonly envelope: Envelope;
+  /** The largest body, as UTF-8. */
+  readonly maxPayloadBytes: number;
+  /** Each id greater than the one before: fifo endpoints get messages in the order of their ids. */
+  readonly createId: IdGenerator;
   readonly clock: Clock;
   readonly storeNow: () => { readonly now?: Date };
-  readonly random: Random;
   readonly crypto: Crypto;
   /** Told after something was published that may be due at once. */
   readonly onPublish: () => void;
@@ -31,105 +35,125 @@ export interface PublishResult {
   readonly deliveryCount: number;
 }
 
-/**
- * Stores an event and one delivery for each endpoint it matches. In a bound kit it leaves if, and only if, the
- * host's transaction commits.
- * @throws {ValidationError} for an unknown type, data that breaks its schema or isn't JSON, a `deliverAt` too far ahead.
- * @throws {ConflictError} when the idempotency key was used for another request.
- */
-export type Publish = (input: PublishInput) => Promise<PublishResult>;
+export interface Publisher {
+  /**
+   * Stores an event and one delivery for each endpoint it matches. In a bound kit it leaves if, and only if, the
+   * host's transaction commits.
+   * @throws {ValidationError} for an unknown type, data that breaks its schema or isn't JSON, a `deliverAt` too far ahead.
+   * @throws {ConflictError} when the idempotency key was used for another request.
+   * @throws {TenonError} `PAYLOAD_TOO_LARGE` for a body of more than `maxPayloadBytes`.
+   */
+  readonly publish: (input: PublishInput) => Promise<PublishResult>;
+  /**
+   * The same for up to 1,000 events of one tenant in one statement: all of them or none. Results come in the order of
+   * `messages`, and so do the messages' ids. In a bound kit an error leaves the decision to the host: roll back.
+   * @throws as `publish`; also when the bodies together have more than 16 MiB, or two events the same idempotency key.
+   */
+  readonly publishMany: (input: PublishManyInput) => Promise<readonly PublishResult[]>;
+}
 
-export function createPublisher({
-  store,
-  catalogue,
-  envelope,
-  clock,
-  storeNow,
-  random,
-  crypto,
-  onPublish,
-}: PublisherConfig): Publish {
-  return async (input) => {
-    const request = parseInput(publishInput, input);
-    await catalogue.check(request.type, request.data);
-    refuseFarDelivery(request.deliverAt, clock.now());
-    const id = createPublicId("msg", { clock, random });
-    const payload = freezePayload(
-      envelope({
-        tenantId: request.tenantId,
-        messageId: id,
-        type: request.type,
-        timestamp: clock.now(),
-        data: request.data,
-      }),
-      request.data,
-    );
-    const { idempotencyKey } = request;
+type PublishRequest = ReturnType<typeof parseInput<typeof publishInput>>;
+
+export function createPublisher(config: PublisherConfig): Publisher {
+  const { storage, catalogue, envelope, maxPayloadBytes, createId, clock, storeNow, crypto, onPublish } =
+    config;
+
+  async function createMessage(request: PublishRequest, place: string) {
+    await catalogue.check(request.type, request.data, place);
+    const now = clock.now();
+    refuseFarDelivery(request.deliverAt, now, place);
+    const { tenantId, type, data, channels, endpointId, idempotencyKey, deliverAt } = request;
+    const id = createId("msg");
+    const body = envelope({ tenantId, messageId: id, type, timestamp: now, data });
+    const frozen = freezePayload({ body, data, maxBytes: maxPayloadBytes, pointer: `${place}/data` });
     const message: NewMessage = {
-      tenantId: request.tenantId,
+      tenantId,
       id,
-      type: request.type,
-      payload,
-      channels: request.channels,
-      endpointId: request.endpointId,
+      type,
+      payload: frozen.payload,
+      channels,
+      endpointId,
       idempotencyKey,
       requestHash: idempotencyKey === undefined ? undefined : hashRequest(request, crypto),
-      deliverAt: request.deliverAt,
+      deliverAt,
     };
-    const [outcome] = await store.publish({ messages: [message], ...storeNow() });
-    if (outcome === undefined) throw new TypeError("the storage returned no outcome for a message");
-    refuseOtherRequest(outcome, message);
-    onPublish();
-    return {
-      duplicate: outcome.duplicate,
-      message: toMessage(outcome.message),
-      deliveryCount: outcome.deliveryCount,
-    };
+    return { message, byteCount: frozen.byteCount, place };
+  }
+
+  return {
+    async publish(input) {
+      const made = await createMessage(parseInput(publishInput, input), "");
+      const [outcome] = await storage.messages.publish({ messages: [made.message], ...storeNow() });
+      const result = toResult(outcome, made);
+      onPublish();
+      return result;
+    },
+
+    async publishMany(input) {
+      const { tenantId, messages: requests } = parseInput(publishManyInput, input);
+      refuseRepeatedKeys(requests);
+      const all: Awaited<ReturnType<typeof createMessage>>[] = [];
+      let byteCount = 0;
+      for (const [index, request] of requests.entries()) {
+        const made = await createMessage({ ...request, tenantId }, `/messages/${index}`);
+        byteCount += made.byteCount;
+        if (byteCount > MAX_BATCH_BYTES) throw batchTooLarge();
+        all.push(made);
+      }
+      const messages = all.map(({ message }) => message);
+      const publishOn = async ({ messages: store }: Pick<Storage, "messages">) => {
+        const outcomes = await store.publish({ messages, ...storeNow() });
+        return all.map((made, index) => toResult(outcomes[index], made));
+      };
+      // Only a taken key can be refused once the statement ran; without keys it is all or nothing by itself.
+      const results = messages.some(({ idempotencyKey }) => idempotencyKey !== undefined)
+        ? await storage.transaction((handle) => publishOn(storage.bind(handle)))
+        : await publishOn(storage);
+      onPublish();
+      return results;
+    },
   };
 }
 
-/** The text that is stored, signed and sent. */
-function freezePayload(body: unknown, data: unknown): string {
-  const payload = toJson(data) === undefined ? undefined : toJson(body);
-  if (payload === undefined) {
-    throw new ValidationError([
-      {
-        pointer: "/data",
-        message: "must be JSON: no cycles, no BigInt, no function or undefined in place of a value",
-      },
-    ]);
-  }
-  const bytes = new TextEncoder().encode(payload).length;
-  if (bytes > MAX_PAYLOAD_BYTES) {
-    throw new TenonError(
-      "PAYLOAD_TOO_LARGE",
-      `/data makes a body of ${bytes} bytes; at most ${MAX_PAYLOAD_BYTES} are sent. Send a reference instead.`,
+function toResult(
+  outcome: PublishOutcome | undefined,
+  { message: asked, place }: { readonly message: NewMessage; readonly place: string },
+): PublishResult {
+  if (outcome === undefined) throw new TypeError("the storage returned no outcome for a message");
+  const { duplicate, message, deliveryCount } = outcome;
+  if (duplicate && message.requestHash !== asked.requestHash) {
+    throw new ConflictError(
+      `${place}/idempotencyKey was already used for another request (${message.id}). Use a new key for a new event.`,
     );
   }
-  return payload;
+  return { duplicate, message: toMessage(message), deliveryCount };
 }
 
-function toJson(value: unknown): string | undefined {
-  try {
-    return JSON.stringify(value);
-  } catch {
-    return undefined;
+function refuseFarDelivery(deliverAt: Date | undefined, now: Date, place: string): void {
+  if (deliverAt === undefined || deliverAt.getTime() - now.getTime() <= MAX_DELIVER_AHEAD_MS) return;
+  throw new ValidationError([{ pointer: `${place}/deliverAt`, message: "must be at most 366 days ahead" }]);
+}
+
+function refuseRepeatedKeys(requests: readonly { readonly idempotencyKey?: string | undefined }[]): void {
+  const seen = new Set<string>();
+  for (const [index, { idempotencyKey }] of requests.entries()) {
+    if (idempotencyKey === undefined) continue;
+    if (seen.has(idempotencyKey)) {
+      const pointer = `/messages/${index}/idempotencyKey`;
+      throw new ValidationError([{ pointer, message: "is another message's in this call" }]);
+    }
+    seen.add(idempotencyKey);
   }
 }
 
-function refuseFarDelivery(deliverAt: Date | undefined, now: Date): void {
-  if (deliverAt === undefined || deliverAt.getTime() - now.getTime() <= MAX_DELIVER_AHEAD_MS) return;
-  throw new ValidationError([{ pointer: "/deliverAt", message: "must be at most 366 days ahead" }]);
+function batchTooLarge(): TenonError {
+  return new TenonError(
+    "PAYLOAD_TOO_LARGE",
+    `/messages makes bodies of more than ${MAX_BATCH_BYTES} bytes together. Publish fewer at a time.`,
+  );
 }
 
 function hashRequest(request: PublishInput, crypto: Crypto): string {
   const { type, data, endpointId = null, channels, deliverAt = null } = request;
   return crypto.sha256Hex(JSON.stringify([type, data, endpointId, channels, deliverAt]));
-}
-
-function refuseOtherRequest({ duplicate, message: stored }: PublishOutcome, asked: NewMessage): void {
-  if (!duplicate || stored.requestHash === asked.requestHash) return;
-  throw new ConflictError(
-    `/idempotencyKey was already used for another request (${stored.id}). Use a new key for a new event.`,
-  );
 }

@@ -1,6 +1,9 @@
+import type { SignatureProfile } from "@tenon/verify-webhook";
+import { ConflictError } from "../errors/tenon-error.js";
 import { parseInput } from "../input/parse-input.js";
 import type { Clock } from "../ports/clock.js";
 import type { Crypto } from "../ports/crypto.js";
+import type { DeliveryRecord } from "../ports/delivery-store.js";
 import type { HttpTransport } from "../ports/http.js";
 import type { Logger } from "../ports/logger.js";
 import type { Random } from "../ports/random.js";
@@ -12,15 +15,25 @@ import {
   DEFAULT_SLOTS,
   DEFAULT_TIMEOUT_MS,
 } from "./defaults.js";
+import { deliveryNotFound } from "./delivery-not-found.js";
 import {
   type DeliveryRunner,
   type DeliveryRunnerConfig,
+  deliverAll,
   deliverDue,
+  deliverOne,
   startDeliveryRunner,
 } from "./delivery-runner.js";
 import { createSecretOpener } from "./opened-secrets.js";
 import type { RetrySchedule } from "./retry-schedule.js";
-import { type RunnerOptions, runnerOptions } from "./schemas.js";
+import {
+  type DeliveryReference,
+  type DrainOptions,
+  deliveryReference,
+  drainOptions,
+  type RunnerOptions,
+  runnerOptions,
+} from "./schemas.js";
 import { createWakeBurst } from "./wake-burst.js";
 
 export interface RunnerPoolConfig {
@@ -31,6 +44,7 @@ export interface RunnerPoolConfig {
   /** @throws {ConfigError} when the host gave no vault keys. */
   readonly vault: () => Vault;
   readonly retrySchedule: RetrySchedule | undefined;
+  readonly signatureProfiles: readonly SignatureProfile[];
   readonly clock: Clock;
   readonly random: Random;
   readonly crypto: Crypto;
@@ -41,6 +55,9 @@ export interface RunnerPoolConfig {
 export interface RunnerPool {
   start(options?: RunnerOptions): { stop(): Promise<void> };
   runOnce(options?: RunnerOptions): Promise<{ readonly attemptCount: number }>;
+  /** @throws {NotFoundError} @throws {ConflictError} */
+  deliverNow(input: DeliveryReference): Promise<DeliveryRecord>;
+  drain(options?: DrainOptions): Promise<{ readonly attemptCount: number }>;
   /** Something is due now. */
   wake(): void;
   /** Something will be due once a transaction commits that nobody tells us of. */
@@ -60,7 +77,7 @@ export function createRunnerPool(config: RunnerPoolConfig): RunnerPool {
     return {
       ...config,
       transport: config.transport(),
-      openSecrets: createSecretOpener(config.vault()),
+      secrets: createSecretOpener(config.vault()),
       retrySchedule: config.retrySchedule ?? DEFAULT_RETRY_SCHEDULE,
       slots: slots ?? DEFAULT_SLOTS,
       timeoutMs: timeoutMs ?? DEFAULT_TIMEOUT_MS,
@@ -80,6 +97,18 @@ export function createRunnerPool(config: RunnerPoolConfig): RunnerPool {
       };
     },
     runOnce: async (options = {}) => deliverDue(configure(options)),
+    async deliverNow(input) {
+      const reference = parseInput(deliveryReference, input);
+      const isDelivered = await deliverOne(configure({}), reference);
+      const delivery = await config.storage.deliveries.find({ ...reference, ...config.storeNow() });
+      if (delivery === undefined) throw deliveryNotFound(reference);
+      if (isDelivered) return delivery;
+      throw new ConflictError(`No attempt can be made now: the delivery is ${delivery.state}.`);
+    },
+    async drain(options = {}) {
+      const { withinMs, signal, ...runner } = parseInput(drainOptions, options);
+      return deliverAll(configure(runner as RunnerOptions), { withinMs, signal });
+    },
     wake,
     wakeAfterCommit() {
       if (runners.size > 0) burst.arm();

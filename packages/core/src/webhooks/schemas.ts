@@ -1,5 +1,7 @@
 import { z } from "zod";
 import { id, instant, metadata, pageRequest, tenantId, text } from "../input/fields.js";
+import { isSecret, type Secret } from "../secret/secret.js";
+import { DEFAULT_DRAIN_MS, DEFAULT_OVERLAP_SECONDS, MAX_BATCH_MESSAGES } from "./defaults.js";
 
 const DAY_SECONDS = 86_400;
 
@@ -45,34 +47,112 @@ export const retrySchedule = z.discriminatedUnion("kind", [
   }),
 ]);
 
-export const createEndpointInput = z.strictObject({
-  tenantId,
+const signingSecret = z.custom<Secret>(isSecret, "must be a Secret: createSecret(text)");
+
+const timeoutMs = z.int().min(100).max(120_000);
+
+/** What an endpoint is made of, whether it is given at creation or changed later. */
+const endpointFields = {
   url: z.string().max(2048),
   eventTypes: z.array(eventTypeFilter).min(1, "must name at least one event type, or `*`").max(100),
-  channels: z.array(channel).max(100).default([]),
-  description: text(1, 500).optional(),
-  metadata: metadata.default({}),
-  whileDisabled: z.enum(["hold", "skip"]).default("hold"),
+  channels: z.array(channel).max(100),
+  name: text(1, 200),
+  description: text(1, 500),
+  metadata,
+  headers: z.record(z.string(), z.string()),
+  whileDisabled: z.enum(["hold", "skip"]),
+  retrySchedule,
+  timeoutMs,
+  concurrency: z.int().min(1).max(1_000),
+  fifo: z.boolean(),
+};
+
+export const createEndpointInput = z.strictObject({
+  tenantId,
+  ...endpointFields,
+  channels: endpointFields.channels.default([]),
+  name: endpointFields.name.optional(),
+  description: endpointFields.description.optional(),
+  metadata: endpointFields.metadata.default({}),
+  headers: endpointFields.headers.default({}),
+  whileDisabled: endpointFields.whileDisabled.default("hold"),
   retrySchedule: retrySchedule.optional(),
+  timeoutMs: timeoutMs.optional(),
+  concurrency: endpointFields.concurrency.optional(),
+  fifo: endpointFields.fifo.default(false),
+  secret: signingSecret.optional(),
 });
 export type CreateEndpointInput = z.input<typeof createEndpointInput>;
 
 export const endpointReference = z.strictObject({ tenantId, endpointId: id });
 export type EndpointReference = z.input<typeof endpointReference>;
 
-export const listEndpointsInput = z.strictObject({ tenantId, ...pageRequest });
+export const enableEndpointInput = z.strictObject({
+  tenantId,
+  endpointId: id,
+  /** What becomes of the deliveries that were held. */
+  held: z.enum(["deliver", "cancel"]).default("deliver"),
+});
+export type EnableEndpointInput = z.input<typeof enableEndpointInput>;
+
+/** A field left out stays as it is; null takes away what an endpoint need not have. */
+export const updateEndpointInput = z.strictObject({
+  tenantId,
+  endpointId: id,
+  url: endpointFields.url.optional(),
+  eventTypes: endpointFields.eventTypes.optional(),
+  channels: endpointFields.channels.optional(),
+  name: endpointFields.name.nullable().optional(),
+  description: endpointFields.description.nullable().optional(),
+  metadata: endpointFields.metadata.optional(),
+  headers: endpointFields.headers.optional(),
+  whileDisabled: endpointFields.whileDisabled.optional(),
+  retrySchedule: retrySchedule.nullable().optional(),
+  timeoutMs: timeoutMs.nullable().optional(),
+  concurrency: endpointFields.concurrency.nullable().optional(),
+  fifo: endpointFields.fifo.optional(),
+});
+export type UpdateEndpointInput = z.input<typeof updateEndpointInput>;
+
+export const rotateSecretInput = z.strictObject({
+  tenantId,
+  endpointId: id,
+  /** How long the secrets of before go on signing beside the new one. 0: not at all. At most 30 days. */
+  overlapSeconds: z
+    .int()
+    .min(0)
+    .max(30 * DAY_SECONDS)
+    .default(DEFAULT_OVERLAP_SECONDS),
+  /** The new secret; left out, one is generated. */
+  secret: signingSecret.optional(),
+});
+export type RotateSecretInput = z.input<typeof rotateSecretInput>;
+
+export const listEndpointsInput = z.strictObject({
+  tenantId,
+  ...pageRequest,
+  status: z.enum(["enabled", "disabled"]).optional(),
+  eventType: eventType.optional(),
+});
 export type ListEndpointsInput = z.input<typeof listEndpointsInput>;
 
-export const publishInput = z.strictObject({
-  tenantId,
+const eventFields = {
   type: eventType,
   data: z.unknown(),
   channels: z.array(channel).max(100).default([]),
   endpointId: id.optional(),
   idempotencyKey: text(1, 255).optional(),
   deliverAt: instant.optional(),
-});
+};
+
+export const publishInput = z.strictObject({ tenantId, ...eventFields });
 export type PublishInput = z.input<typeof publishInput>;
+
+export const publishManyInput = z.strictObject({
+  tenantId,
+  messages: z.array(z.strictObject(eventFields)).max(MAX_BATCH_MESSAGES),
+});
+export type PublishManyInput = z.input<typeof publishManyInput>;
 
 export const messageReference = z.strictObject({ tenantId, messageId: id });
 export type MessageReference = z.input<typeof messageReference>;
@@ -93,7 +173,18 @@ export type ListDeliveriesInput = z.input<typeof listDeliveriesInput>;
 
 export const runnerOptions = z.strictObject({
   slots: z.int().min(1).max(1_000).optional(),
-  timeoutMs: z.int().min(100).max(120_000).optional(),
+  timeoutMs: timeoutMs.optional(),
   pollIntervalMs: z.int().min(10).max(60_000).optional(),
 });
 export type RunnerOptions = z.input<typeof runnerOptions>;
+
+export const drainOptions = runnerOptions.extend({
+  /** How long to go on at most, in milliseconds. */
+  withinMs: z
+    .int()
+    .min(0)
+    .max(30 * DAY_SECONDS * 1000)
+    .default(DEFAULT_DRAIN_MS),
+  signal: z.custom<AbortSignal>((value) => value instanceof AbortSignal, "must be an AbortSignal").optional(),
+});
+export type DrainOptions = z.input<typeof drainOptions>;

@@ -1,7 +1,7 @@
 import type { ClaimedDelivery, EndpointRecord } from "@tenon/core/ports";
 import { scopeKey } from "../table/composite-key.js";
 import type { QueueRow, Tables } from "../tables.js";
-import { signingSecrets } from "./endpoint-store.js";
+import { signingSecrets } from "./signing-secrets.js";
 
 /** Gathers what an attempt at a leased delivery needs. */
 export function createClaimedDelivery(
@@ -10,7 +10,13 @@ export function createClaimedDelivery(
     row,
     endpoint,
     leaseToken,
-  }: { readonly row: QueueRow; readonly endpoint: EndpointRecord; readonly leaseToken: string },
+    now,
+  }: {
+    readonly row: QueueRow;
+    readonly endpoint: EndpointRecord;
+    readonly leaseToken: string;
+    readonly now: Date;
+  },
 ): ClaimedDelivery {
   const { tenantId, deliveryId, messageId, endpointId } = row;
   return {
@@ -24,6 +30,8 @@ export function createClaimedDelivery(
     url: endpoint.url,
     endpointRevision: endpoint.revision,
     retrySchedule: endpoint.retrySchedule,
-    secrets: signingSecrets(tables, row),
+    timeoutMs: endpoint.timeoutMs,
+    sealedHeaders: endpoint.sealedHeaders,
+    secrets: signingSecrets(tables, row, now),
   };
 }

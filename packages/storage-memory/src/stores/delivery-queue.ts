@@ -1,26 +1,53 @@
-import type { ClaimRequest, DeliveryQueue, Settlement } from "@tenon/core/ports";
+import type {
+  ClaimedDelivery,
+  ClaimRequest,
+  DeliveryQueue,
+  EndpointRecord,
+  Settlement,
+} from "@tenon/core/ports";
 import type { Session } from "../session.js";
 import { aboveAll, instantKey, scopeKey } from "../table/composite-key.js";
 import { take } from "../table/take.js";
 import type { QueueRow, Tables } from "../tables.js";
+import { cancel, isOrphan } from "./cancel.js";
 import { createClaimedDelivery } from "./claimed-delivery.js";
+import { isLive } from "./lease.js";
 import { applySettlement } from "./settle.js";
 import type { StoreContext } from "./store-context.js";
+
+/** What a deleted endpoint left behind is cancelled in steps of at most this many. */
+const CANCEL_BATCH = 1_000;
 
 export function createDeliveryQueue(session: Session, { clock }: StoreContext): DeliveryQueue {
   return {
     promote: ({ limit, now = clock.now() }) =>
-      session.write("queue.promote", ({ queue }) => {
+      session.write("queue.promote", (tables) => {
+        const { queue } = tables;
         const upToNow = (row: QueueRow) => (row.lease?.expiresAt ?? row.dueAt) <= now;
         const due = take(queue.ascend("waiting", {}), limit).filter(upToNow);
         const expired = take(queue.ascend("leased", {}), limit).filter(upToNow);
-        for (const row of [...due, ...expired]) queue.put({ ...row, ready: true, lease: undefined });
+        const orphans = [...due, ...expired].filter((row) => isOrphan(tables, row));
+        for (const row of orphans) cancel(tables, row, now);
+        const promoted = [...due, ...expired].filter((row) => !orphans.includes(row));
+        for (const row of promoted) queue.put({ ...row, ready: true, lease: undefined });
         const [next] = take(queue.ascend("waiting", {}), 1);
-        return { promotedCount: due.length + expired.length, nextDueAt: next?.dueAt };
+        return { promotedCount: promoted.length, nextDueAt: next?.dueAt };
       }),
 
     claim: ({ now = clock.now(), ...request }) =>
       session.write("queue.claim", (tables) => claim(tables, request, now)),
+
+    claimOne: ({ now = clock.now(), ...request }) =>
+      session.write("queue.claimOne", (tables) => claimOne(tables, request, now)),
+
+    cancel: ({ tenantId, endpointId, limit, now = clock.now() }) =>
+      session.write("queue.cancel", (tables) => {
+        const prefix = scopeKey(tenantId, endpointId);
+        const ready = take(tables.queue.ascend("ready", { prefix }), limit);
+        const waiting = take(tables.queue.ascend("waitingByEndpoint", { prefix }), limit - ready.length);
+        for (const row of [...ready, ...waiting]) cancel(tables, row, now);
+        return ready.length + waiting.length;
+      }),
 
     settle: ({ settlements, now = clock.now() }) =>
       session.write("queue.settle", (tables) =>
@@ -39,25 +66,74 @@ function claim(tables: Tables, request: Omit<ClaimRequest, "now">, now: Date) {
     if (head === undefined) return { deliveries, cursor: undefined };
     cursor = scopeKey(head.tenantId, head.endpointId);
     const endpoint = tables.endpoints.get(cursor);
-    if (endpoint === undefined || endpoint.disabledAt !== undefined) continue;
+    if (endpoint === undefined) {
+      for (const row of take(tables.queue.ascend("ready", { prefix: cursor }), CANCEL_BATCH))
+        cancel(tables, row, now);
+      continue;
+    }
+    if (endpoint.disabledAt !== undefined || isPaused(tables, cursor, now)) continue;
     const room = Math.min(
       request.slots - deliveries.length,
-      request.slotsPerEndpoint - countLiveLeases(tables, cursor, now),
+      roomAt(endpoint, request) - countLeases(tables, endpoint, now),
     );
     for (const row of take(tables.queue.ascend("ready", { prefix: cursor }), room)) {
-      const lease = {
-        token: globalThis.crypto.randomUUID(),
-        expiresAt: new Date(now.getTime() + request.leaseMs),
-      };
-      tables.queue.put({ ...row, ready: false, lease });
-      deliveries.push(createClaimedDelivery(tables, { row, endpoint, leaseToken: lease.token }));
+      deliveries.push(lease(tables, { row, endpoint, request, now }));
     }
   }
   return { deliveries, cursor };
 }
 
-/** Counted, never kept as a number: a process that dies can't leak a slot. */
-function countLiveLeases({ queue }: Tables, endpointKey: string, now: Date): number {
-  const from = aboveAll(endpointKey + instantKey(now));
-  return [...queue.ascend("leasedByEndpoint", { prefix: endpointKey, from })].length;
+function claimOne(
+  tables: Tables,
+  { tenantId, deliveryId, ...request }: Omit<Parameters<DeliveryQueue["claimOne"]>[0], "now">,
+  now: Date,
+): ClaimedDelivery | undefined {
+  const row = tables.queue.get(scopeKey(tenantId, deliveryId));
+  if (row === undefined || isLive(row.lease, now)) return undefined;
+  const endpoint = tables.endpoints.get(scopeKey(tenantId, row.endpointId));
+  if (endpoint === undefined || endpoint.disabledAt !== undefined) return undefined;
+  return lease(tables, { row, endpoint, request, now });
+}
+
+function lease(
+  tables: Tables,
+  {
+    row,
+    endpoint,
+    request,
+    now,
+  }: {
+    readonly row: QueueRow;
+    readonly endpoint: EndpointRecord;
+    readonly request: Pick<ClaimRequest, "leaseMs" | "leaseMarginMs">;
+    readonly now: Date;
+  },
+): ClaimedDelivery {
+  const leaseMs = Math.max(request.leaseMs, (endpoint.timeoutMs ?? 0) + request.leaseMarginMs);
+  const token = globalThis.crypto.randomUUID();
+  const expiresAt = new Date(now.getTime() + leaseMs);
+  tables.queue.put({ ...row, ready: false, lease: { token, expiresAt } });
+  return createClaimedDelivery(tables, { row, endpoint, leaseToken: token, now });
+}
+
+function roomAt(
+  { fifo, concurrency }: EndpointRecord,
+  { slotsPerEndpoint }: Pick<ClaimRequest, "slotsPerEndpoint">,
+) {
+  return fifo ? 1 : Math.min(slotsPerEndpoint, concurrency ?? slotsPerEndpoint);
+}
+
+/**
+ * Counted, never kept as a number: a process that dies can't leak a slot. In order, a lease that ran out counts too:
+ * its delivery is still the head.
+ */
+function countLeases({ queue }: Tables, { tenantId, id, fifo }: EndpointRecord, now: Date): number {
+  const prefix = scopeKey(tenantId, id);
+  const from = fifo ? prefix : aboveAll(prefix + instantKey(now));
+  return [...queue.ascend("leasedByEndpoint", { prefix, from })].length;
+}
+
+function isPaused({ endpointStates }: Tables, endpointKey: string, now: Date): boolean {
+  const pausedUntil = endpointStates.get(endpointKey)?.pausedUntil;
+  return pausedUntil !== undefined && pausedUntil > now;
 }

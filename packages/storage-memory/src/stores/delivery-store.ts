@@ -46,16 +46,20 @@ function* newestFirst(tables: Tables, { tenantId, cursor, endpointId, messageId 
 function toRecord(tables: Tables, row: DeliveryRow, now: Date): DeliveryRecord {
   const queued = tables.queue.get(scopeKey(row.tenantId, row.id));
   const attemptCount = queued?.attemptCount ?? row.attemptCount;
+  const endpointKey = scopeKey(row.tenantId, row.endpointId);
+  const deletedAt = tables.deletedEndpoints.get(endpointKey)?.deletedAt;
+  const state = deriveDeliveryState({
+    finalState: row.state,
+    leaseIsLive: isLive(queued?.lease, now),
+    endpointIsDisabled: tables.endpoints.get(endpointKey)?.disabledAt !== undefined,
+    endpointIsDeleted: deletedAt !== undefined,
+    attemptCount,
+  });
   return {
     ...row,
+    state,
     attemptCount,
-    nextAttemptAt: queued?.dueAt,
-    state: deriveDeliveryState({
-      finalState: row.state,
-      leaseIsLive: isLive(queued?.lease, now),
-      endpointIsDisabled:
-        tables.endpoints.get(scopeKey(row.tenantId, row.endpointId))?.disabledAt !== undefined,
-      attemptCount,
-    }),
+    nextAttemptAt: state === "cancelled" ? undefined : queued?.dueAt,
+    finishedAt: row.finishedAt ?? (state === "cancelled" ? deletedAt : undefined),
   };
 }

@@ -1,15 +1,20 @@
-import type { EndpointRecord, EndpointStore } from "@tenon/core/ports";
+import { TenonError } from "@tenon/core/errors";
+import type { EndpointFilter, EndpointRecord, EndpointStore } from "@tenon/core/ports";
+import { matchesEventType } from "@tenon/core/webhooks";
 import type { Session } from "../session.js";
 import { scopeKey } from "../table/composite-key.js";
 import { take } from "../table/take.js";
 import type { Tables } from "../tables.js";
+import { replaceSecret, signingSecrets } from "./signing-secrets.js";
 import { snapshot } from "./snapshot.js";
 import type { StoreContext } from "./store-context.js";
 
 export function createEndpointStore(session: Session, { clock }: StoreContext): EndpointStore {
   return {
-    insert: ({ endpoint, secret, now = clock.now() }) =>
+    insert: ({ endpoint, secret, maxEndpoints, now = clock.now() }) =>
       session.write("endpoints.insert", (tables) => {
+        const { tenantId, id: endpointId } = endpoint;
+        refuseBeyond(tables, tenantId, maxEndpoints);
         const record: EndpointRecord = snapshot({
           ...endpoint,
           revision: 1,
@@ -19,27 +24,53 @@ export function createEndpointStore(session: Session, { clock }: StoreContext): 
           disabledReason: undefined,
         });
         tables.endpoints.put(record);
-        tables.endpointSecrets.put({
-          tenantId: endpoint.tenantId,
-          endpointId: endpoint.id,
-          id: secret.id,
-          sealed: secret.sealed,
-        });
+        replaceSecret(tables, { tenantId, endpointId, secret, overlapSeconds: 0 }, now);
         return record;
       }),
 
     find: ({ tenantId, endpointId }) =>
       session.read("endpoints.find", (tables) => tables.endpoints.get(scopeKey(tenantId, endpointId))),
 
-    list: ({ tenantId, limit, cursor }) =>
+    list: ({ tenantId, limit, cursor, ...filter }) =>
       session.read("endpoints.list", (tables) => {
         const prefix = scopeKey(tenantId);
         const below = cursor === undefined ? undefined : prefix + cursor;
-        return take(tables.endpoints.descend("byTenant", { prefix, below }), limit);
+        return take(passing(tables.endpoints.descend("byTenant", { prefix, below }), filter), limit);
       }),
 
-    listSecrets: ({ tenantId, endpointId }) =>
-      session.read("endpoints.listSecrets", (tables) => signingSecrets(tables, { tenantId, endpointId })),
+    update: ({ tenantId, endpointId, changes, now = clock.now() }) =>
+      session.write("endpoints.update", (tables) => {
+        const endpoint = tables.endpoints.get(scopeKey(tenantId, endpointId));
+        const given = Object.entries(changes).filter(([, value]) => value !== undefined);
+        if (endpoint === undefined || given.length === 0) return endpoint;
+        if (changes.fifo === false) endFifoPause(tables, endpoint);
+        const fields = Object.fromEntries(given.map(([field, value]) => [field, value ?? undefined]));
+        return change(tables, { ...endpoint, ...fields }, now);
+      }),
+
+    delete: ({ tenantId, endpointId, now = clock.now() }) =>
+      session.write("endpoints.delete", (tables) => {
+        const key = scopeKey(tenantId, endpointId);
+        if (tables.endpoints.get(key) === undefined) return false;
+        tables.endpoints.delete(key);
+        tables.deletedEndpoints.put({ tenantId, id: endpointId, deletedAt: now });
+        return true;
+      }),
+
+    listSecrets: ({ tenantId, endpointId, now = clock.now() }) =>
+      session.read("endpoints.listSecrets", (tables) =>
+        tables.endpoints.get(scopeKey(tenantId, endpointId)) === undefined
+          ? []
+          : signingSecrets(tables, { tenantId, endpointId }, now),
+      ),
+
+    rotateSecret: ({ tenantId, endpointId, secret, overlapSeconds, now = clock.now() }) =>
+      session.write("endpoints.rotateSecret", (tables) => {
+        const endpoint = tables.endpoints.get(scopeKey(tenantId, endpointId));
+        if (endpoint === undefined) return undefined;
+        replaceSecret(tables, { tenantId, endpointId, secret, overlapSeconds }, now);
+        return change(tables, endpoint, now);
+      }),
 
     disable: ({ tenantId, endpointId, reason, now = clock.now() }) =>
       session.write("endpoints.disable", (tables) => {
@@ -57,17 +88,33 @@ export function createEndpointStore(session: Session, { clock }: StoreContext): 
   };
 }
 
-/** The secrets that sign an endpoint's deliveries, newest first. */
-export function signingSecrets(
-  tables: Tables,
-  { tenantId, endpointId }: { readonly tenantId: string; readonly endpointId: string },
-) {
-  const rows = tables.endpointSecrets.descend("byEndpoint", { prefix: scopeKey(tenantId, endpointId) });
-  return Array.from(rows, ({ id, sealed }) => ({ id, sealed }));
+function refuseBeyond(tables: Tables, tenantId: string, maxEndpoints: number | undefined): void {
+  if (maxEndpoints === undefined) return;
+  const endpoints = tables.endpoints.ascend("byTenant", { prefix: scopeKey(tenantId) });
+  if (take(endpoints, maxEndpoints).length >= maxEndpoints) {
+    throw new TenonError("LIMIT_EXCEEDED", `this tenant may have ${maxEndpoints} endpoints at most`);
+  }
+}
+
+function* passing(
+  endpoints: Iterable<EndpointRecord>,
+  { status, eventType }: EndpointFilter,
+): Generator<EndpointRecord> {
+  for (const endpoint of endpoints) {
+    const isDisabled = endpoint.disabledAt !== undefined;
+    if (status !== undefined && isDisabled !== (status === "disabled")) continue;
+    if (eventType === undefined || matchesEventType(endpoint.eventTypes, eventType)) yield endpoint;
+  }
+}
+
+function endFifoPause(tables: Tables, { tenantId, id }: EndpointRecord): void {
+  const state = tables.endpointStates.get(scopeKey(tenantId, id));
+  if (state?.pauseReason !== "fifo") return;
+  tables.endpointStates.put({ ...state, pausedUntil: undefined, pauseReason: undefined });
 }
 
 function change(tables: Tables, endpoint: EndpointRecord, now: Date): EndpointRecord {
-  const changed = snapshot({ ...endpoint, updatedAt: now });
+  const changed = snapshot({ ...endpoint, revision: endpoint.revision + 1, updatedAt: now });
   tables.endpoints.put(changed);
   return changed;
 }

@@ -1,53 +1,43 @@
 import type { RateLimitStore } from "@tenon/core/ports";
-import { counterExpiresAtMs, counterKey, decideRateLimit } from "@tenon/core/rate-limit";
+import { chargeSubjects, refundSubjects, type SubjectCounters } from "@tenon/core/rate-limit";
+import { chargeInPlace } from "../rate-limits/charge-in-place.js";
+import type { RateLimitTable } from "../rate-limits/rate-limit-table.js";
 import type { Session } from "../session.js";
-import { take } from "../table/take.js";
-import type { RateLimitRow } from "../tables.js";
 import type { StoreContext } from "./store-context.js";
 
 export function createRateLimitStore(session: Session, { clock }: StoreContext): RateLimitStore {
   return {
-    consume: ({ subject, cost, limits, now }) =>
-      session.charge("rateLimits.consume", subject, ({ rateLimits }) => {
+    consume: ({ charges, now }) =>
+      session.charge("rateLimits.consume", charges, (rateLimits) => {
         const at = now ?? clock.now();
-        const nowMs = at.getTime();
-        const row = rateLimits.get(subject);
-        const stored = limits.map((limit) => row?.counters.get(counterKey(limit))?.counter);
-        const { allowed, counters } = decideRateLimit({ limits, counters: stored, cost, nowMs });
-        if (allowed && cost > 0) {
-          const charged = limits.flatMap((limit, index) => {
-            const counter = counters[index];
-            if (counter === undefined) return [];
-            return [
-              [counterKey(limit), { counter, expiresAtMs: counterExpiresAtMs(limit, counter) }] as const,
-            ];
-          });
-          rateLimits.put(createRow(subject, [...(row?.counters ?? []), ...charged], nowMs));
-        }
-        return { allowed, at, counters };
+        const charged = rateLimits.inPlace && chargeInPlace(rateLimits.inPlace, charges, at.getTime());
+        if (charged !== undefined) return { allowed: charged.allowed, counters: charged.counters, at };
+        const { changes, ...decision } = chargeSubjects({
+          charges,
+          find: rateLimits.get,
+          nowMs: at.getTime(),
+        });
+        putAll(rateLimits, changes);
+        return { ...decision, at };
       }),
+
+    refund: ({ charges, now = clock.now() }) =>
+      session.charge("rateLimits.refund", charges, (rateLimits) =>
+        putAll(rateLimits, refundSubjects({ charges, find: rateLimits.get, nowMs: now.getTime() })),
+      ),
+
+    reset: ({ subject }) =>
+      session.charge("rateLimits.reset", [{ subject }], (rateLimits) => rateLimits.delete(subject)),
 
     prune: ({ limit, now = clock.now() }) =>
       session.write("rateLimits.prune", ({ rateLimits }) => {
-        const oldest = take(rateLimits.ascend("byExpiry", {}), limit);
-        const over = oldest.filter((row) => row.expiresAtMs <= now.getTime());
-        for (const row of over) rateLimits.delete(row.subject);
+        const over = rateLimits.findOver(now.getTime(), limit);
+        for (const subject of over) rateLimits.delete(subject);
         return over.length;
       }),
   };
 }
 
-type Counters = RateLimitRow["counters"];
-
-/** Leaves out counters whose windows are over, so that a subject doesn't grow with every limit it ever had. */
-function createRow(
-  subject: string,
-  entries: Iterable<readonly [string, CounterEntry]>,
-  nowMs: number,
-): RateLimitRow {
-  const counters: Counters = new Map([...entries].filter(([, { expiresAtMs }]) => expiresAtMs > nowMs));
-  const expiresAtMs = Math.max(...Array.from(counters.values(), (entry) => entry.expiresAtMs));
-  return { subject, counters, expiresAtMs };
+function putAll(rateLimits: RateLimitTable, changes: ReadonlyMap<string, SubjectCounters>): void {
+  for (const [subject, counters] of changes) rateLimits.put(subject, counters);
 }
-
-type CounterEntry = Counters extends ReadonlyMap<string, infer Entry> ? Entry : never;

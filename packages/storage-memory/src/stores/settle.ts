@@ -1,6 +1,7 @@
 import type { Settlement } from "@tenon/core/ports";
 import { scopeKey } from "../table/composite-key.js";
 import type { QueueRow, Tables } from "../tables.js";
+import { cancel, isOrphan } from "./cancel.js";
 import { snapshot } from "./snapshot.js";
 
 /** Writes one outcome with its attempt; false, and nothing written, when the lease is no longer the delivery's own. */
@@ -9,23 +10,40 @@ export function applySettlement(tables: Tables, settlement: Settlement, now: Dat
   const row = tables.queue.get(scopeKey(tenantId, deliveryId));
   if (row?.lease?.token !== leaseToken) return false;
   if (outcome.kind === "released") {
-    putBack(tables, row, { delayMs: outcome.delayMs, attemptCount: row.attemptCount, now });
+    if (isOrphan(tables, row)) cancel(tables, row, now);
+    else putBack(tables, row, { delayMs: outcome.delayMs, attemptCount: row.attemptCount, now });
     return true;
   }
   const attemptCount = row.attemptCount + 1;
-  if (outcome.kind === "retry") putBack(tables, row, { delayMs: outcome.delayMs, attemptCount, now });
-  else finish(tables, row, { outcome, attemptCount, now });
+  if (outcome.kind === "retry" && isOrphan(tables, row)) cancel(tables, { ...row, attemptCount }, now);
+  else if (outcome.kind === "retry") {
+    putBack(tables, row, { delayMs: outcome.delayMs, attemptCount, now });
+    if (outcome.pauseMs !== undefined) pause(tables, row, new Date(now.getTime() + outcome.pauseMs));
+  } else finish(tables, row, { outcome, attemptCount, now });
   if (attempt !== undefined) tables.attempts.put(snapshot(attempt));
   return true;
 }
 
 function putBack(
-  { queue }: Tables,
+  tables: Tables,
   row: QueueRow,
   { delayMs, attemptCount, now }: { delayMs: number; attemptCount: number; now: Date },
 ): void {
   const dueAt = new Date(now.getTime() + delayMs);
-  queue.put({ ...row, attemptCount, dueAt, ready: dueAt <= now, lease: undefined });
+  const { tenantId, endpointId } = row;
+  const isFifo = tables.endpoints.get(scopeKey(tenantId, endpointId))?.fifo === true;
+  // The head of a fifo endpoint stays ready, ahead of the others, and the whole endpoint waits for it.
+  tables.queue.put({ ...row, attemptCount, dueAt, ready: isFifo || dueAt <= now, lease: undefined });
+  if (isFifo && dueAt > now) {
+    tables.endpointStates.put({ tenantId, endpointId, pausedUntil: dueAt, pauseReason: "fifo" });
+  }
+}
+
+/** Stops claims for an endpoint until then, unless they are stopped for longer already. */
+function pause({ endpointStates }: Tables, { tenantId, endpointId }: QueueRow, until: Date): void {
+  const state = endpointStates.get(scopeKey(tenantId, endpointId));
+  if (state?.pausedUntil !== undefined && state.pausedUntil >= until) return;
+  endpointStates.put({ tenantId, endpointId, pausedUntil: until, pauseReason: "receiver" });
 }
 
 function finish(

@@ -9,6 +9,8 @@ export interface PGliteTransaction {
 /** What is needed of a PGlite instance (embedded PostgreSQL: one connection for the whole process). */
 export interface PGliteInstance {
   transaction<T>(work: (transaction: PGliteTransaction) => Promise<T>): Promise<T>;
+  /** Calls back with the payload of each notification; the answer ends it. */
+  listen?(channel: string, tell: (payload: string) => void): Promise<() => Promise<void>>;
 }
 
 /**

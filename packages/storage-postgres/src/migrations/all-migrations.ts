@@ -1,5 +1,7 @@
 import { firstTables } from "./0001-first-tables.js";
+import { keyUsage } from "./0002-key-usage.js";
+import { endpointBacklog } from "./0003-endpoint-backlog.js";
 import type { Migration } from "./migration.js";
 
 /** Every migration of this release, in order. */
-export const ALL_MIGRATIONS: readonly Migration[] = [firstTables];
+export const ALL_MIGRATIONS: readonly Migration[] = [firstTables, keyUsage, endpointBacklog];

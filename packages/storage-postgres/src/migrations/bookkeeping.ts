@@ -1,10 +1,5 @@
 import type { Migration } from "./migration.js";
 
-/** An identifier in double quotes, as SQL text. */
-export function quoteIdentifier(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
-}
-
 /** Makes the schema and the table in which applied migrations are recorded. Safe to repeat. */
 export function bookkeepingStatements(schema: string): readonly string[] {
   return [

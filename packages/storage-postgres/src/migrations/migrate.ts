@@ -1,8 +1,9 @@
 import type { Connection } from "../connect/connection.js";
 import { toStorageError } from "../connect/storage-error.js";
 import { checkSchema, type DatabaseConfig, DEFAULT_SCHEMA, openDatabase } from "../database-config.js";
+import { quoteIdentifier } from "../sql/quote-identifier.js";
 import { ALL_MIGRATIONS } from "./all-migrations.js";
-import { bookkeepingStatements, quoteIdentifier, recordStatement } from "./bookkeeping.js";
+import { bookkeepingStatements, recordStatement } from "./bookkeeping.js";
 
 /** A migration, and when it was applied: undefined while it is pending. */
 export interface MigrationStatus {

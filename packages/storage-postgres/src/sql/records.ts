@@ -5,9 +5,16 @@ export function asRecords(query: RawBuilder<unknown>): RawBuilder<unknown> {
   return sql`SELECT row_to_json(r)::text AS record FROM (${query}) r`;
 }
 
-/** The same for the rows that a data-modifying statement returns. */
-export function returnedAsRecords(change: RawBuilder<unknown>): RawBuilder<unknown> {
-  return sql`WITH changed AS (${change}) SELECT row_to_json(changed)::text AS record FROM changed`;
+/**
+ * The same for the rows that a data-modifying statement returns. `perRow` is a function call that runs once for each
+ * of them, which it finds as `changed`.
+ */
+export function returnedAsRecords(
+  change: RawBuilder<unknown>,
+  perRow?: RawBuilder<unknown>,
+): RawBuilder<unknown> {
+  const from = perRow === undefined ? sql`changed` : sql`changed, ${perRow}`;
+  return sql`WITH changed AS (${change}) SELECT row_to_json(changed)::text AS record FROM ${from}`;
 }
 
 /** A timestamp as JSON shows it, decoded. Microseconds are cut. */

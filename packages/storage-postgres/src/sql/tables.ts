@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from "kysely";
 
 const NAMES = {
   apiKeys: "api_keys",
+  apiKeyUsage: "api_key_usage",
   rateLimits: "rate_limits",
   endpoints: "endpoints",
   endpointSecrets: "endpoint_secrets",

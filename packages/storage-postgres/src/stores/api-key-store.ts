@@ -1,11 +1,26 @@
 import { publicIdToUuid, uuidToPublicId } from "@tenon/core/encoding";
-import { ConflictError } from "@tenon/core/errors";
+import { ConflictError, StorageError, TenonError } from "@tenon/core/errors";
 import type { ApiKeyRecord, ApiKeyStore } from "@tenon/core/ports";
 import type { RateLimit } from "@tenon/core/rate-limit";
-import { sql } from "kysely";
-import { pageStart, requireUuid } from "../sql/ids.js";
-import { instant, integer, jsonb, now, text, uuid } from "../sql/parameters.js";
+import { type RawBuilder, sql } from "kysely";
+import type { Session } from "../connect/session.js";
+import { tellKeyChange } from "../key-changes/channel.js";
+import { pageStart } from "../sql/ids.js";
+import { integer, now, text, uuid } from "../sql/parameters.js";
 import { asRecords, returnedAsRecords, toDate, toOptionalDate } from "../sql/records.js";
+import {
+  changeStatement,
+  deleteStatement,
+  filterConditions,
+  type InsertRequest,
+  insertStatement,
+  KEY_COLUMNS,
+  liveCount,
+  lockStatement,
+  revokeManyStatement,
+  rotateStatement,
+  updateAssignments,
+} from "./api-key-statements.js";
 import type { StoreContext } from "./store-context.js";
 
 interface ApiKeyRow {
@@ -26,60 +41,131 @@ interface ApiKeyRow {
   readonly expires_at: string | null;
   readonly disabled_at: string | null;
   readonly revoked_at: string | null;
+  readonly rotated_at: string | null;
+  readonly last_used_at: string | null;
+  readonly predecessor_id: string | null;
+  readonly successor_id: string | null;
 }
 
-const COLUMNS = sql`tenant_id, id, encode(hash, 'hex') AS hash, prefix, environment, start, name, owner_id, scopes,
-  limits, ip_allowlist, metadata, created_at, not_before, expires_at, disabled_at, revoked_at`;
-
 /** API keys in `api_keys`: one table for all tenants, with a unique hash. */
-export function createApiKeyStore({ session, tables }: StoreContext): ApiKeyStore {
+export function createApiKeyStore(context: StoreContext): ApiKeyStore {
+  const { session, tables, keyChannel } = context;
+  const tellChange = tellKeyChange(keyChannel, sql`changed.hash`);
+
+  /** Stores all keys, or throws and leaves nothing behind, also in a transaction that goes on. */
+  async function insertAll(inside: Session, operation: string, request: InsertRequest) {
+    const { tenantId, keys, maxLiveKeys } = request;
+    if (maxLiveKeys !== undefined) await inside.records(operation, lockStatement(tenantId));
+    const insertion = returnedAsRecords(insertStatement(tables, request));
+    const rows = await inside.records<ApiKeyRow>(operation, insertion);
+    if (rows.length === keys.length) {
+      const stored = new Map(rows.map(toApiKey).map((key) => [key.id, key]));
+      return keys.map(({ id }) => stored.get(id)).filter((key) => key !== undefined);
+    }
+    const ids = rows.map(({ id }) => id);
+    if (ids.length > 0)
+      await inside.records(operation, returnedAsRecords(deleteStatement(tables, tenantId, ids)));
+    throw (await isOverCap(inside, operation, request))
+      ? new TenonError("LIMIT_EXCEEDED", `this tenant may have ${maxLiveKeys} API keys at most`)
+      : new ConflictError("an API key with this hash or id exists already");
+  }
+
+  async function isOverCap(inside: Session, operation: string, request: InsertRequest): Promise<boolean> {
+    const { tenantId, keys, maxLiveKeys, now: at } = request;
+    if (maxLiveKeys === undefined) return false;
+    const count = asRecords(liveCount(tables, tenantId, at));
+    const [row] = await inside.records<{ readonly count: number }>(operation, count);
+    return (row?.count ?? 0) + keys.length > maxLiveKeys;
+  }
+
+  /** Changes one key of a tenant's and returns it. */
+  async function change(
+    operation: string,
+    { tenantId, keyId }: { readonly tenantId: string; readonly keyId: string },
+    assignments: RawBuilder<unknown>,
+  ): Promise<ApiKeyRecord | undefined> {
+    const id = publicIdToUuid("key", keyId);
+    if (id === undefined) return undefined;
+    const update = changeStatement(tables, { tenantId, id }, assignments);
+    return optionalKey(await session.records<ApiKeyRow>(operation, returnedAsRecords(update, tellChange)));
+  }
+
+  async function find(operation: string, tenantId: string, id: string): Promise<ApiKeyRecord | undefined> {
+    const query = sql`SELECT ${KEY_COLUMNS} FROM ${tables.apiKeys} AS k
+      WHERE k.tenant_id = ${text(tenantId)} AND k.id = ${uuid(id)}`;
+    return optionalKey(await session.records<ApiKeyRow>(operation, asRecords(query)));
+  }
+
   return {
-    insert: async ({ key, now: at }) => {
-      // ON CONFLICT instead of a caught error: after an SQL error the host's transaction would be lost.
-      const insertion = sql`
-        INSERT INTO ${tables.apiKeys} (tenant_id, id, hash, prefix, environment, start, name, owner_id, scopes, limits,
-          ip_allowlist, metadata, created_at, not_before, expires_at)
-        VALUES (${text(key.tenantId)}, ${uuid(requireUuid("key", key.id))}, decode(${text(key.hash)}, 'hex'),
-          ${text(key.prefix)}, ${text(key.environment)}, ${text(key.start)}, ${text(key.name)}, ${text(key.ownerId)},
-          ${jsonb(key.scopes)}, ${jsonb(key.limits)}, ${jsonb(key.ipAllowlist)}, ${jsonb(key.metadata)}, ${now(at)},
-          ${instant(key.notBefore)}, ${instant(key.expiresAt)})
-        ON CONFLICT DO NOTHING
-        RETURNING ${COLUMNS}`;
-      const [row] = await session.records<ApiKeyRow>("apiKeys.insert", returnedAsRecords(insertion));
-      if (row === undefined) throw new ConflictError("an API key with this hash or id exists already");
-      return toApiKey(row);
+    insert: async ({ key, maxLiveKeys, now: at }) => {
+      const operation = "apiKeys.insert";
+      const request = { tenantId: key.tenantId, keys: [key], maxLiveKeys, now: at };
+      const [record] =
+        maxLiveKeys === undefined
+          ? await insertAll(session, operation, request)
+          : await session.transaction(operation, (inside) => insertAll(inside, operation, request));
+      if (record === undefined) throw missingRow(operation);
+      return record;
+    },
+
+    insertMany: async (request) => {
+      if (request.keys.length === 0) return [];
+      const operation = "apiKeys.insertMany";
+      return session.transaction(operation, (inside) => insertAll(inside, operation, request));
     },
 
     findByHash: async ({ hash }) => {
       if (!/^(?:[0-9a-f]{2})+$/.test(hash)) return undefined;
-      const query = sql`SELECT ${COLUMNS} FROM ${tables.apiKeys} WHERE hash = decode(${text(hash)}, 'hex')`;
+      const query = sql`SELECT ${KEY_COLUMNS} FROM ${tables.apiKeys} AS k WHERE k.hash = decode(${text(hash)}, 'hex')`;
       return optionalKey(await session.records<ApiKeyRow>("apiKeys.findByHash", asRecords(query)));
     },
 
     find: async ({ tenantId, keyId }) => {
       const id = publicIdToUuid("key", keyId);
-      if (id === undefined) return undefined;
-      const query = sql`SELECT ${COLUMNS} FROM ${tables.apiKeys}
-        WHERE tenant_id = ${text(tenantId)} AND id = ${uuid(id)}`;
-      return optionalKey(await session.records<ApiKeyRow>("apiKeys.find", asRecords(query)));
+      return id === undefined ? undefined : find("apiKeys.find", tenantId, id);
     },
 
-    list: async ({ tenantId, limit, cursor }) => {
+    list: async ({ tenantId, limit, cursor, now: at, ...filter }) => {
       const start = pageStart("key", cursor);
       if (start === undefined) return [];
-      const older = start.before === undefined ? sql`` : sql`AND id < ${uuid(start.before)}`;
-      const query = sql`SELECT ${COLUMNS} FROM ${tables.apiKeys}
-        WHERE tenant_id = ${text(tenantId)} ${older} ORDER BY id DESC LIMIT ${integer(limit)}`;
+      const older = start.before === undefined ? sql`` : sql`AND k.id < ${uuid(start.before)}`;
+      const query = sql`SELECT ${KEY_COLUMNS} FROM ${tables.apiKeys} AS k
+        WHERE k.tenant_id = ${text(tenantId)} ${older} ${filterConditions(filter, at)}
+        ORDER BY k.id DESC LIMIT ${integer(limit)}`;
       return (await session.records<ApiKeyRow>("apiKeys.list", asRecords(query))).map(toApiKey);
     },
 
-    revoke: async ({ tenantId, keyId, now: at }) => {
+    update: ({ changes, ...one }) => change("apiKeys.update", one, updateAssignments(changes)),
+
+    disable: ({ now: at, ...one }) =>
+      change("apiKeys.disable", one, sql`disabled_at = coalesce(k.disabled_at, ${now(at)})`),
+
+    enable: (one) => change("apiKeys.enable", one, sql`disabled_at = NULL`),
+
+    revoke: ({ now: at, ...one }) =>
+      change("apiKeys.revoke", one, sql`revoked_at = coalesce(k.revoked_at, ${now(at)})`),
+
+    revokeMany: async ({ tenantId, now: at, ...chosen }) => {
+      const choice =
+        "keyIds" in chosen
+          ? {
+              ids: chosen.keyIds.map((id) => publicIdToUuid("key", id)).filter((id) => id !== undefined),
+            }
+          : chosen;
+      const statement = revokeManyStatement(context, tenantId, choice, at);
+      return (await session.records<ApiKeyRow>("apiKeys.revokeMany", statement)).map(toApiKey);
+    },
+
+    rotate: async ({ tenantId, keyId, ...rotation }) => {
       const id = publicIdToUuid("key", keyId);
       if (id === undefined) return undefined;
-      const update = sql`UPDATE ${tables.apiKeys} SET revoked_at = coalesce(revoked_at, ${now(at)})
-        WHERE tenant_id = ${text(tenantId)} AND id = ${uuid(id)}
-        RETURNING ${COLUMNS}`;
-      return optionalKey(await session.records<ApiKeyRow>("apiKeys.revoke", returnedAsRecords(update)));
+      const statement = rotateStatement(context, { tenantId, id }, rotation);
+      const rows = await session.records<ApiKeyRow>("apiKeys.rotate", statement);
+      const keys = rows.map(toApiKey);
+      const predecessor =
+        keys.find((key) => key.id === keyId) ?? (await find("apiKeys.rotate", tenantId, id));
+      const successor = keys.find((key) => key.id === rotation.successor.id);
+      return predecessor === undefined ? undefined : { predecessor, successor };
     },
   };
 }
@@ -107,5 +193,20 @@ function toApiKey(row: ApiKeyRow): ApiKeyRecord {
     expiresAt: toOptionalDate(row.expires_at),
     disabledAt: toOptionalDate(row.disabled_at),
     revokedAt: toOptionalDate(row.revoked_at),
+    rotatedAt: toOptionalDate(row.rotated_at),
+    lastUsedAt: toOptionalDate(row.last_used_at),
+    predecessorId: toOptionalId(row.predecessor_id),
+    successorId: toOptionalId(row.successor_id),
   };
+}
+
+function toOptionalId(uuid: string | null): string | undefined {
+  return uuid === null ? undefined : uuidToPublicId("key", uuid);
+}
+
+function missingRow(operation: string): StorageError {
+  return new StorageError("STORAGE_FAILED", `${operation} failed: the database returned no row`, {
+    operation,
+    retryable: false,
+  });
 }

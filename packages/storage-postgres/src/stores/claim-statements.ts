@@ -9,6 +9,7 @@ export interface SeenEndpointRow {
   readonly tenant_id: string;
   readonly endpoint_id: string;
   readonly locked: boolean;
+  readonly deleted: boolean;
 }
 
 export interface ClaimedRow {
@@ -24,7 +25,60 @@ export interface ClaimedRow {
   readonly url: string;
   readonly revision: number;
   readonly retry_schedule: RetrySchedule | null;
+  readonly timeout_ms: number | null;
+  readonly sealed_headers: string | null;
   readonly secrets: readonly { readonly id: string; readonly sealed: string }[] | null;
+}
+
+/** Everything an attempt needs, of one delivery that is leased whatever its endpoint's pace. */
+export function takeOneDelivery(
+  tables: Tables,
+  {
+    tenantId,
+    deliveryUuid,
+    leaseMs,
+    leaseMarginMs,
+    now: at,
+  }: {
+    readonly tenantId: string;
+    readonly deliveryUuid: string;
+    readonly leaseMs: number;
+    readonly leaseMarginMs: number;
+    readonly now?: Date | undefined;
+  },
+): RawBuilder<unknown> {
+  return sql`
+    WITH clock AS MATERIALIZED (SELECT ${now(at)} AS now),
+    leased AS (
+      UPDATE ${tables.deliveryQueue} q SET ready = false, lease_token = gen_random_uuid(),
+        lease_expires_at = clock.now
+          + greatest(${float(leaseMs)}, e.timeout_ms + ${float(leaseMarginMs)}) * interval '1 millisecond'
+      FROM clock, ${tables.endpoints} e
+      WHERE q.tenant_id = ${text(tenantId)} AND q.delivery_id = ${uuid(deliveryUuid)}
+        AND (q.lease_token IS NULL OR q.lease_expires_at <= clock.now)
+        AND e.tenant_id = q.tenant_id AND e.id = q.endpoint_id AND e.disabled_at IS NULL AND e.deleted_at IS NULL
+      RETURNING q.tenant_id, q.delivery_id, q.message_id, q.endpoint_id, q.attempt_number + 1 AS attempt_number,
+        q.lease_token, e.url, e.revision, e.retry_schedule, e.timeout_ms, e.sealed_headers
+    )
+    SELECT row_to_json(r)::text AS record FROM (
+      SELECT leased.*, m.payload, ${signingSecrets(tables, sql`leased.tenant_id`, sql`leased.endpoint_id`)} AS secrets
+      FROM leased JOIN ${tables.messages} m ON m.tenant_id = leased.tenant_id AND m.id = leased.message_id
+    ) r`;
+}
+
+/** The secrets of an endpoint that sign at `clock.now`, newest first, as a subquery. */
+function signingSecrets(
+  tables: Tables,
+  tenantId: RawBuilder<unknown>,
+  endpointId: RawBuilder<unknown>,
+): RawBuilder<unknown> {
+  return sql`(
+          SELECT json_agg(json_build_object('id', k.id, 'sealed', k.sealed) ORDER BY k.expires_at IS NULL DESC,
+            k.created_at DESC, k.id DESC)
+          FROM ${tables.endpointSecrets} k
+          WHERE k.tenant_id = ${tenantId} AND k.endpoint_id = ${endpointId}
+            AND (k.expires_at IS NULL OR k.expires_at > (SELECT now FROM clock))
+        )`;
 }
 
 export interface EndpointSearch {
@@ -73,7 +127,11 @@ export function lockEndpoints(
       ORDER BY seen.place LIMIT ${integer(locks)}
       FOR UPDATE OF s SKIP LOCKED
     )
-    SELECT seen.tenant_id, seen.endpoint_id, locked.endpoint_id IS NOT NULL AS locked
+    SELECT seen.tenant_id, seen.endpoint_id, locked.endpoint_id IS NOT NULL AS locked,
+      CASE WHEN locked.endpoint_id IS NULL THEN EXISTS (
+        SELECT 1 FROM ${tables.endpoints} e
+        WHERE e.tenant_id = seen.tenant_id AND e.id = seen.endpoint_id AND e.deleted_at IS NOT NULL
+      ) ELSE false END AS deleted
     FROM seen LEFT JOIN locked ON locked.tenant_id = seen.tenant_id AND locked.endpoint_id = seen.endpoint_id
     ORDER BY seen.place`;
 }
@@ -87,24 +145,22 @@ export function takeDeliveries(
   return sql`
     WITH clock AS MATERIALIZED (SELECT ${now(request.now)} AS now),
     endpoint AS MATERIALIZED (
-      SELECT l.place, e.tenant_id, e.id, e.url, e.revision, e.retry_schedule,
-        least(${integer(request.slots)}, greatest(0, ${integer(request.slotsPerEndpoint)} - (
-          SELECT count(*) FROM ${tables.deliveryQueue} q
-          WHERE q.tenant_id = e.tenant_id AND q.endpoint_id = e.id AND q.lease_token IS NOT NULL
-            AND q.lease_expires_at > (SELECT now FROM clock)
-        ))) AS room,
-        (
-          SELECT json_agg(json_build_object('id', k.id, 'sealed', k.sealed) ORDER BY k.created_at DESC, k.id DESC)
-          FROM ${tables.endpointSecrets} k
-          WHERE k.tenant_id = e.tenant_id AND k.endpoint_id = e.id
-            AND (k.expires_at IS NULL OR k.expires_at > (SELECT now FROM clock))
-        ) AS secrets
+      SELECT l.place, e.tenant_id, e.id, e.url, e.revision, e.retry_schedule, e.timeout_ms, e.sealed_headers,
+        greatest(${float(request.leaseMs)}, e.timeout_ms + ${float(request.leaseMarginMs)}) AS lease_ms,
+        least(${integer(request.slots)}, greatest(0,
+          CASE WHEN e.fifo THEN 1 ELSE least(${integer(request.slotsPerEndpoint)}, e.concurrency) END - (
+            SELECT count(*) FROM ${tables.deliveryQueue} q
+            WHERE q.tenant_id = e.tenant_id AND q.endpoint_id = e.id AND q.lease_token IS NOT NULL
+              -- In order, a lease that ran out counts too: its delivery is still the head.
+              AND (e.fifo OR q.lease_expires_at > (SELECT now FROM clock))
+          ))) AS room,
+        ${signingSecrets(tables, sql`e.tenant_id`, sql`e.id`)} AS secrets
       FROM json_to_recordset(${jsonRows(endpoints.map((endpoint, place) => ({ ...endpoint, place })))}) AS l(tenant_id text, endpoint_id uuid, place integer)
       JOIN ${tables.endpoints} e ON e.tenant_id = l.tenant_id AND e.id = l.endpoint_id
         AND e.disabled_at IS NULL AND e.deleted_at IS NULL
     ),
     chosen AS MATERIALIZED (
-      SELECT endpoint.place, oldest.tenant_id, oldest.delivery_id,
+      SELECT endpoint.place, endpoint.lease_ms, oldest.tenant_id, oldest.delivery_id,
         row_number() OVER (PARTITION BY endpoint.place ORDER BY oldest.message_id, oldest.delivery_id)
           AS turn
       FROM endpoint CROSS JOIN LATERAL (
@@ -116,21 +172,22 @@ export function takeDeliveries(
     ),
     -- Ready rows are only ever taken under the endpoint's lock; a transaction that discards one is not waited for.
     free AS MATERIALIZED (
-      SELECT q.tenant_id, q.delivery_id, chosen.turn, chosen.place
+      SELECT q.tenant_id, q.delivery_id, chosen.turn, chosen.place, chosen.lease_ms
       FROM chosen JOIN ${tables.deliveryQueue} q ON q.tenant_id = chosen.tenant_id AND q.delivery_id = chosen.delivery_id
       WHERE q.ready
       FOR UPDATE OF q SKIP LOCKED
     ),
     leased AS (
       UPDATE ${tables.deliveryQueue} q SET ready = false, lease_token = gen_random_uuid(),
-        lease_expires_at = clock.now + ${float(request.leaseMs)} * interval '1 millisecond'
+        lease_expires_at = clock.now + free.lease_ms * interval '1 millisecond'
       FROM free, clock
       WHERE q.tenant_id = free.tenant_id AND q.delivery_id = free.delivery_id
       RETURNING q.tenant_id, q.delivery_id, q.message_id, q.endpoint_id, q.attempt_number + 1 AS attempt_number,
         q.lease_token, free.turn, free.place
     )
     SELECT row_to_json(r)::text AS record FROM (
-      SELECT leased.*, m.payload, endpoint.url, endpoint.revision, endpoint.retry_schedule, endpoint.secrets
+      SELECT leased.*, m.payload, endpoint.url, endpoint.revision, endpoint.retry_schedule, endpoint.timeout_ms,
+        endpoint.sealed_headers, endpoint.secrets
       FROM leased
       JOIN endpoint ON endpoint.tenant_id = leased.tenant_id AND endpoint.id = leased.endpoint_id
       JOIN ${tables.messages} m ON m.tenant_id = leased.tenant_id AND m.id = leased.message_id

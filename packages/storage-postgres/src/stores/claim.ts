@@ -1,8 +1,10 @@
 import { uuidToPublicId } from "@tenon/core/encoding";
 import type { ClaimedDelivery, ClaimRequest } from "@tenon/core/ports";
 import { asRecords } from "../sql/records.js";
+import { cancelReady } from "./cancel-statements.js";
 import { formatClaimCursor, parseClaimCursor } from "./claim-cursor.js";
 import { type ClaimedRow, lockEndpoints, type SeenEndpointRow, takeDeliveries } from "./claim-statements.js";
+import { decodeSealedHeaders } from "./endpoint-rows.js";
 import type { StoreContext } from "./store-context.js";
 
 interface ClaimOutcome {
@@ -36,6 +38,8 @@ export function claimDeliveries(
       at: request.now,
     });
     const seen = await inside.records<SeenEndpointRow>("queue.claim", asRecords(lock));
+    const deleted = seen.filter((endpoint) => endpoint.deleted);
+    if (deleted.length > 0) await inside.records("queue.claim", cancelReady(tables, deleted, request.now));
     const locked = seen.filter((endpoint) => endpoint.locked);
     const rows =
       locked.length === 0
@@ -74,7 +78,7 @@ function lastWithTurn({
   return locked.length >= locks ? locked.at(-1) : seen.at(-1);
 }
 
-function toClaimedDelivery(row: ClaimedRow): ClaimedDelivery {
+export function toClaimedDelivery(row: ClaimedRow): ClaimedDelivery {
   return {
     tenantId: row.tenant_id,
     deliveryId: uuidToPublicId("dlv", row.delivery_id),
@@ -86,6 +90,8 @@ function toClaimedDelivery(row: ClaimedRow): ClaimedDelivery {
     url: row.url,
     endpointRevision: row.revision,
     retrySchedule: row.retry_schedule ?? undefined,
+    timeoutMs: row.timeout_ms ?? undefined,
+    sealedHeaders: decodeSealedHeaders(row.sealed_headers),
     secrets: (row.secrets ?? []).map(({ id, sealed }) => ({ id: uuidToPublicId("sec", id), sealed })),
   };
 }

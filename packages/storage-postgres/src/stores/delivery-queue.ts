@@ -1,8 +1,11 @@
+import { publicIdToUuid } from "@tenon/core/encoding";
 import type { DeliveryQueue } from "@tenon/core/ports";
 import { sql } from "kysely";
 import { integer, now } from "../sql/parameters.js";
 import { toOptionalDate } from "../sql/records.js";
-import { claimDeliveries } from "./claim.js";
+import { cancelBacklog, cancelChosen } from "./cancel-statements.js";
+import { claimDeliveries, toClaimedDelivery } from "./claim.js";
+import { type ClaimedRow, takeOneDelivery } from "./claim-statements.js";
 import { settleDeliveries } from "./settle.js";
 import type { StoreContext } from "./store-context.js";
 
@@ -19,19 +22,28 @@ export function createDeliveryQueue(context: StoreContext): DeliveryQueue {
       const statement = sql`
         WITH clock AS MATERIALIZED (SELECT ${now(at)} AS now),
         due AS MATERIALIZED (
-          SELECT tenant_id, delivery_id FROM ${tables.deliveryQueue}
+          SELECT tenant_id, delivery_id, endpoint_id FROM ${tables.deliveryQueue}
           WHERE NOT ready AND lease_token IS NULL AND due_at <= (SELECT now FROM clock)
           ORDER BY due_at LIMIT ${integer(limit)} FOR UPDATE SKIP LOCKED
         ),
         expired AS MATERIALIZED (
-          SELECT tenant_id, delivery_id FROM ${tables.deliveryQueue}
+          SELECT tenant_id, delivery_id, endpoint_id FROM ${tables.deliveryQueue}
           WHERE lease_token IS NOT NULL AND lease_expires_at <= (SELECT now FROM clock)
           ORDER BY lease_expires_at LIMIT ${integer(limit)} FOR UPDATE SKIP LOCKED
         ),
+        ripe AS MATERIALIZED (
+          SELECT c.*, EXISTS (
+            SELECT 1 FROM ${tables.endpoints} e
+            WHERE e.tenant_id = c.tenant_id AND e.id = c.endpoint_id AND e.deleted_at IS NOT NULL
+          ) AS orphan
+          FROM (SELECT * FROM due UNION ALL SELECT * FROM expired) c
+        ),
+        chosen AS (SELECT * FROM ripe WHERE orphan),
+        ${cancelChosen(tables, sql`(SELECT now FROM clock)`)},
         promoted AS (
           UPDATE ${tables.deliveryQueue} q SET ready = true, lease_token = NULL, lease_expires_at = NULL
-          FROM (SELECT * FROM due UNION ALL SELECT * FROM expired) c
-          WHERE q.tenant_id = c.tenant_id AND q.delivery_id = c.delivery_id
+          FROM ripe
+          WHERE q.tenant_id = ripe.tenant_id AND q.delivery_id = ripe.delivery_id AND NOT ripe.orphan
           RETURNING 1
         )
         SELECT json_build_object(
@@ -54,6 +66,23 @@ export function createDeliveryQueue(context: StoreContext): DeliveryQueue {
     },
 
     claim: (request) => claimDeliveries(context, request),
+
+    claimOne: async ({ tenantId, deliveryId, ...request }) => {
+      const deliveryUuid = publicIdToUuid("dlv", deliveryId);
+      if (deliveryUuid === undefined) return undefined;
+      const statement = takeOneDelivery(tables, { tenantId, deliveryUuid, ...request });
+      const [row] = await session.records<ClaimedRow>("queue.claimOne", statement);
+      return row === undefined ? undefined : toClaimedDelivery(row);
+    },
+
+    cancel: async ({ endpointId, ...request }) => {
+      const endpointUuid = publicIdToUuid("ep", endpointId);
+      if (endpointUuid === undefined) return 0;
+      const statement = cancelBacklog(tables, { endpointUuid, ...request });
+      const [row] = await session.records<{ readonly count: number }>("queue.cancel", statement);
+      return row?.count ?? 0;
+    },
+
     settle: ({ settlements, now: at }) => settleDeliveries(context, settlements, at),
   };
 }

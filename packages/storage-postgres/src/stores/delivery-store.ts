@@ -20,6 +20,7 @@ interface DeliveryRow {
   readonly due_at: string | null;
   readonly lease_is_live: boolean | null;
   readonly endpoint_is_disabled: boolean | null;
+  readonly endpoint_deleted_at: string | null;
 }
 
 interface AttemptRow {
@@ -45,7 +46,8 @@ export function createDeliveryStore({ session, tables }: StoreContext): Delivery
       asRecords(sql`
         SELECT d.tenant_id, d.id, d.message_id, d.endpoint_id, d.state, d.failure_reason, d.created_at, d.finished_at,
           coalesce(d.attempt_count, q.attempt_number, 0) AS attempt_count, q.due_at,
-          q.lease_expires_at > ${now(at)} AS lease_is_live, e.disabled_at IS NOT NULL AS endpoint_is_disabled
+          q.lease_expires_at > ${now(at)} AS lease_is_live, e.disabled_at IS NOT NULL AS endpoint_is_disabled,
+          e.deleted_at AS endpoint_deleted_at
         FROM (${page}) d
         LEFT JOIN ${tables.deliveryQueue} q ON d.state IS NULL AND q.tenant_id = d.tenant_id AND q.delivery_id = d.id
         LEFT JOIN ${tables.endpoints} e ON e.tenant_id = d.tenant_id AND e.id = d.endpoint_id
@@ -94,21 +96,24 @@ function pageFilter(prefix: "ep" | "msg", id: string | undefined): string | unde
 }
 
 function toDelivery(row: DeliveryRow): DeliveryRecord {
+  const state = deriveDeliveryState({
+    finalState: row.state ?? undefined,
+    leaseIsLive: row.lease_is_live ?? false,
+    endpointIsDisabled: row.endpoint_is_disabled ?? false,
+    endpointIsDeleted: row.endpoint_deleted_at !== null,
+    attemptCount: row.attempt_count,
+  });
+  const finishedAt = row.finished_at ?? (state === "cancelled" ? row.endpoint_deleted_at : null);
   return {
     tenantId: row.tenant_id,
     id: uuidToPublicId("dlv", row.id),
     messageId: uuidToPublicId("msg", row.message_id),
     endpointId: uuidToPublicId("ep", row.endpoint_id),
-    state: deriveDeliveryState({
-      finalState: row.state ?? undefined,
-      leaseIsLive: row.lease_is_live ?? false,
-      endpointIsDisabled: row.endpoint_is_disabled ?? false,
-      attemptCount: row.attempt_count,
-    }),
+    state,
     attemptCount: row.attempt_count,
     createdAt: toDate(row.created_at),
-    nextAttemptAt: toOptionalDate(row.due_at),
-    finishedAt: toOptionalDate(row.finished_at),
+    nextAttemptAt: state === "cancelled" ? undefined : toOptionalDate(row.due_at),
+    finishedAt: toOptionalDate(finishedAt),
     failureReason: row.failure_reason ?? undefined,
   };
 }

@@ -1,82 +1,103 @@
 import { publicIdToUuid, uuidToPublicId } from "@tenon/core/encoding";
-import { StorageError } from "@tenon/core/errors";
-import type { EndpointRecord, EndpointStore, WhileDisabled } from "@tenon/core/ports";
-import type { RetrySchedule } from "@tenon/core/webhooks";
+import { StorageError, TenonError } from "@tenon/core/errors";
+import type { EndpointRecord, EndpointStore } from "@tenon/core/ports";
 import { type RawBuilder, sql } from "kysely";
-import { pageStart, requireUuid } from "../sql/ids.js";
-import { integer, jsonb, now, text, uuid } from "../sql/parameters.js";
-import { asRecords, returnedAsRecords, toDate, toOptionalDate } from "../sql/records.js";
+import type { Session } from "../connect/session.js";
+import { pageStart } from "../sql/ids.js";
+import { integer, now, text, uuid } from "../sql/parameters.js";
+import { asRecords, returnedAsRecords } from "../sql/records.js";
+import { ENDPOINT_COLUMNS, type EndpointRow, toEndpoint } from "./endpoint-rows.js";
+import {
+  changeStatement,
+  endFifoPause,
+  filterConditions,
+  insertStatement,
+  isOneEndpoint,
+  lockTenantStatement,
+  type OneEndpoint,
+  replaceSecretStatement,
+  updateAssignments,
+} from "./endpoint-statements.js";
 import type { StoreContext } from "./store-context.js";
-
-interface EndpointRow {
-  readonly tenant_id: string;
-  readonly id: string;
-  readonly url: string;
-  readonly event_types: readonly string[];
-  readonly channels: readonly string[];
-  readonly description: string | null;
-  readonly metadata: Readonly<Record<string, unknown>>;
-  readonly while_disabled: WhileDisabled;
-  readonly retry_schedule: RetrySchedule | null;
-  readonly revision: number;
-  readonly created_at: string;
-  readonly updated_at: string;
-  readonly disabled_at: string | null;
-  readonly disabled_reason: string | null;
-}
 
 interface SecretRow {
   readonly id: string;
   readonly sealed: string;
 }
 
-/** More than a rotation with overlap ever leaves signing at one time. */
+/** More than rotations with overlap ever leave signing at one time. */
 const MOST_SECRETS = 16;
-
-const COLUMNS = sql`tenant_id, id, url, event_types, channels, description, metadata, while_disabled, retry_schedule,
-  revision, created_at, updated_at, disabled_at, disabled_reason`;
 
 /** Endpoints, their sealed secrets, and the row that the claim locks. */
 export function createEndpointStore({ session, tables }: StoreContext): EndpointStore {
+  async function change(
+    inside: Session,
+    operation: string,
+    one: OneEndpoint,
+    assignments: RawBuilder<unknown>,
+  ): Promise<EndpointRecord | undefined> {
+    const update = changeStatement(tables, one, assignments);
+    return optionalEndpoint(await inside.records<EndpointRow>(operation, returnedAsRecords(update)));
+  }
+
+  async function find(operation: string, one: OneEndpoint): Promise<EndpointRecord | undefined> {
+    const query = sql`SELECT ${ENDPOINT_COLUMNS} FROM ${tables.endpoints} e WHERE ${isOneEndpoint(one)}`;
+    return optionalEndpoint(await session.records<EndpointRow>(operation, asRecords(query)));
+  }
+
   return {
-    insert: async ({ endpoint, secret, now: at }) => {
-      const id = requireUuid("ep", endpoint.id);
-      const statement = sql`
-        WITH made AS (
-          INSERT INTO ${tables.endpoints} (tenant_id, id, url, event_types, channels, description, metadata,
-            while_disabled, retry_schedule, created_at, updated_at)
-          SELECT ${text(endpoint.tenantId)}, ${uuid(id)}, ${text(endpoint.url)}, ${jsonb(endpoint.eventTypes)},
-            ${jsonb(endpoint.channels)}, ${text(endpoint.description)}, ${jsonb(endpoint.metadata)},
-            ${text(endpoint.whileDisabled)}, ${jsonb(endpoint.retrySchedule)}, clock.now, clock.now
-          FROM (SELECT ${now(at)} AS now) clock
-          RETURNING ${COLUMNS}
-        ), with_secret AS (
-          INSERT INTO ${tables.endpointSecrets} (tenant_id, endpoint_id, id, sealed, created_at)
-          SELECT tenant_id, id, ${uuid(requireUuid("sec", secret.id))}, ${text(secret.sealed)}, created_at FROM made
-        ), with_state AS (
-          INSERT INTO ${tables.endpointStates} (tenant_id, endpoint_id) SELECT tenant_id, id FROM made
-        )
-        SELECT row_to_json(made)::text AS record FROM made`;
-      const [row] = await session.records<EndpointRow>("endpoints.insert", statement);
-      if (row === undefined) throw missingRow("endpoints.insert");
-      return toEndpoint(row);
+    insert: async (request) => {
+      const operation = "endpoints.insert";
+      const { endpoint, maxEndpoints } = request;
+      const insertInto = (inside: Session) =>
+        inside.records<EndpointRow>(operation, insertStatement(tables, request));
+      const [row] =
+        maxEndpoints === undefined
+          ? await insertInto(session)
+          : await session.transaction(operation, async (inside) => {
+              await inside.records(operation, lockTenantStatement(endpoint.tenantId));
+              return insertInto(inside);
+            });
+      if (row !== undefined) return toEndpoint(row);
+      if (maxEndpoints === undefined) throw missingRow(operation);
+      throw new TenonError("LIMIT_EXCEEDED", `this tenant may have ${maxEndpoints} endpoints at most`);
     },
 
-    find: async ({ tenantId, endpointId }) => {
-      const one = ownEndpoint(tenantId, endpointId);
-      if (one === undefined) return undefined;
-      const query = sql`SELECT ${COLUMNS} FROM ${tables.endpoints} WHERE ${one}`;
-      return optionalEndpoint(await session.records<EndpointRow>("endpoints.find", asRecords(query)));
+    find: async (request) => {
+      const one = oneEndpoint(request);
+      return one === undefined ? undefined : find("endpoints.find", one);
     },
 
-    list: async ({ tenantId, limit, cursor }) => {
+    list: async ({ tenantId, limit, cursor, ...filter }) => {
       const start = pageStart("ep", cursor);
       if (start === undefined) return [];
-      const older = start.before === undefined ? sql`` : sql`AND id < ${uuid(start.before)}`;
-      const query = sql`SELECT ${COLUMNS} FROM ${tables.endpoints}
-        WHERE tenant_id = ${text(tenantId)} AND deleted_at IS NULL ${older}
-        ORDER BY id DESC LIMIT ${integer(limit)}`;
+      const older = start.before === undefined ? sql`` : sql`AND e.id < ${uuid(start.before)}`;
+      const query = sql`SELECT ${ENDPOINT_COLUMNS} FROM ${tables.endpoints} e
+        WHERE e.tenant_id = ${text(tenantId)} AND e.deleted_at IS NULL ${older} ${filterConditions(filter)}
+        ORDER BY e.id DESC LIMIT ${integer(limit)}`;
       return (await session.records<EndpointRow>("endpoints.list", asRecords(query))).map(toEndpoint);
+    },
+
+    update: async ({ changes, now: at, ...request }) => {
+      const operation = "endpoints.update";
+      const one = oneEndpoint(request);
+      if (one === undefined) return undefined;
+      const assignments = updateAssignments(changes, at);
+      if (assignments === undefined) return find(operation, one);
+      if (changes.fifo !== false) return change(session, operation, one, assignments);
+      return session.transaction(operation, async (inside) => {
+        const changed = await change(inside, operation, one, assignments);
+        if (changed !== undefined)
+          await inside.records(operation, returnedAsRecords(endFifoPause(tables, one)));
+        return changed;
+      });
+    },
+
+    delete: async ({ now: at, ...request }) => {
+      const one = oneEndpoint(request);
+      if (one === undefined) return false;
+      const assignments = sql`deleted_at = ${now(at)}, updated_at = ${now(at)}, revision = e.revision + 1`;
+      return (await change(session, "endpoints.delete", one, assignments)) !== undefined;
     },
 
     listSecrets: async ({ tenantId, endpointId, now: at }) => {
@@ -87,74 +108,64 @@ export function createEndpointStore({ session, tables }: StoreContext): Endpoint
         JOIN ${tables.endpoints} e ON e.tenant_id = s.tenant_id AND e.id = s.endpoint_id AND e.deleted_at IS NULL
         WHERE s.tenant_id = ${text(tenantId)} AND s.endpoint_id = ${uuid(id)}
           AND (s.expires_at IS NULL OR s.expires_at > ${now(at)})
-        ORDER BY s.created_at DESC, s.id DESC LIMIT ${integer(MOST_SECRETS)}`;
+        ORDER BY s.expires_at IS NULL DESC, s.created_at DESC, s.id DESC LIMIT ${integer(MOST_SECRETS)}`;
       const rows = await session.records<SecretRow>("endpoints.listSecrets", asRecords(query));
       return rows.map((row) => ({ id: uuidToPublicId("sec", row.id), sealed: row.sealed }));
     },
 
-    disable: async ({ tenantId, endpointId, reason, now: at }) => {
-      const one = ownEndpoint(tenantId, endpointId);
+    rotateSecret: async ({ secret, overlapSeconds, now: at, ...request }) => {
+      const operation = "endpoints.rotateSecret";
+      const one = oneEndpoint(request);
       if (one === undefined) return undefined;
-      // No key column changes, so an open transaction that has published to this endpoint is not waited for.
-      const update = sql`
-        UPDATE ${tables.endpoints} SET
-          disabled_at = coalesce(disabled_at, ${now(at)}),
-          disabled_reason = CASE WHEN disabled_at IS NULL THEN ${text(reason)} ELSE disabled_reason END,
-          revision = CASE WHEN disabled_at IS NULL THEN revision + 1 ELSE revision END,
-          updated_at = CASE WHEN disabled_at IS NULL THEN ${now(at)} ELSE updated_at END
-        WHERE ${one}
-        RETURNING ${COLUMNS}`;
-      return optionalEndpoint(
-        await session.records<EndpointRow>("endpoints.disable", returnedAsRecords(update)),
-      );
+      return session.transaction(operation, async (inside) => {
+        // Locks the endpoint: the second statement's snapshot then has the secrets of rotations that came before.
+        const assignments = sql`revision = e.revision + 1, updated_at = ${now(at)}`;
+        const changed = await change(inside, operation, one, assignments);
+        if (changed === undefined) return undefined;
+        const replacement = { secret, overlapSeconds, now: at };
+        await inside.records(operation, replaceSecretStatement(tables, one, replacement));
+        return changed;
+      });
     },
 
-    enable: async ({ tenantId, endpointId, now: at }) => {
-      const one = ownEndpoint(tenantId, endpointId);
+    disable: async ({ reason, now: at, ...request }) => {
+      const one = oneEndpoint(request);
       if (one === undefined) return undefined;
-      const update = sql`
-        UPDATE ${tables.endpoints} SET
-          disabled_at = NULL,
-          disabled_reason = NULL,
-          revision = CASE WHEN disabled_at IS NULL THEN revision ELSE revision + 1 END,
-          updated_at = CASE WHEN disabled_at IS NULL THEN updated_at ELSE ${now(at)} END
-        WHERE ${one}
-        RETURNING ${COLUMNS}`;
-      return optionalEndpoint(
-        await session.records<EndpointRow>("endpoints.enable", returnedAsRecords(update)),
-      );
+      const assignments = sql`
+        disabled_at = coalesce(e.disabled_at, ${now(at)}),
+        disabled_reason = CASE WHEN e.disabled_at IS NULL THEN ${text(reason)} ELSE e.disabled_reason END,
+        revision = CASE WHEN e.disabled_at IS NULL THEN e.revision + 1 ELSE e.revision END,
+        updated_at = CASE WHEN e.disabled_at IS NULL THEN ${now(at)} ELSE e.updated_at END`;
+      return change(session, "endpoints.disable", one, assignments);
+    },
+
+    enable: async ({ now: at, ...request }) => {
+      const one = oneEndpoint(request);
+      if (one === undefined) return undefined;
+      const assignments = sql`
+        disabled_at = NULL,
+        disabled_reason = NULL,
+        revision = CASE WHEN e.disabled_at IS NULL THEN e.revision ELSE e.revision + 1 END,
+        updated_at = CASE WHEN e.disabled_at IS NULL THEN e.updated_at ELSE ${now(at)} END`;
+      return change(session, "endpoints.enable", one, assignments);
     },
   };
 }
 
-/** The condition for one endpoint of a tenant's; undefined when the id isn't an endpoint's. */
-function ownEndpoint(tenantId: string, endpointId: string): RawBuilder<unknown> | undefined {
+/** Undefined when the id isn't an endpoint's. */
+function oneEndpoint({
+  tenantId,
+  endpointId,
+}: {
+  readonly tenantId: string;
+  readonly endpointId: string;
+}): OneEndpoint | undefined {
   const id = publicIdToUuid("ep", endpointId);
-  if (id === undefined) return undefined;
-  return sql`tenant_id = ${text(tenantId)} AND id = ${uuid(id)} AND deleted_at IS NULL`;
+  return id === undefined ? undefined : { tenantId, id };
 }
 
 function optionalEndpoint([row]: readonly EndpointRow[]): EndpointRecord | undefined {
   return row === undefined ? undefined : toEndpoint(row);
-}
-
-function toEndpoint(row: EndpointRow): EndpointRecord {
-  return {
-    tenantId: row.tenant_id,
-    id: uuidToPublicId("ep", row.id),
-    url: row.url,
-    eventTypes: row.event_types,
-    channels: row.channels,
-    description: row.description ?? undefined,
-    metadata: row.metadata,
-    whileDisabled: row.while_disabled,
-    retrySchedule: row.retry_schedule ?? undefined,
-    revision: row.revision,
-    createdAt: toDate(row.created_at),
-    updatedAt: toDate(row.updated_at),
-    disabledAt: toOptionalDate(row.disabled_at),
-    disabledReason: row.disabled_reason ?? undefined,
-  };
 }
 
 function missingRow(operation: string): StorageError {

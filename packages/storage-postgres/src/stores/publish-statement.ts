@@ -4,6 +4,7 @@ import { type RawBuilder, sql } from "kysely";
 import { requireUuid } from "../sql/ids.js";
 import { jsonRows, now } from "../sql/parameters.js";
 import type { Tables } from "../sql/tables.js";
+import { admitsType } from "./endpoint-statements.js";
 
 /** A message that was stored; one whose idempotency key was taken has no row. */
 export interface PublishedRow {
@@ -50,11 +51,7 @@ export function publishStatement(
         AND e.deleted_at IS NULL
         AND (e.disabled_at IS NULL OR e.while_disabled = 'hold')
         AND (m.unaddressed OR e.id = m.endpoint_id)
-      WHERE EXISTS (
-          SELECT 1 FROM jsonb_array_elements_text(e.event_types) AS pattern
-          WHERE pattern = '*' OR pattern = m.type OR (
-            right(pattern, 2) = '.*' AND starts_with(m.type, left(pattern, -1)) AND length(m.type) >= length(pattern))
-        )
+      WHERE ${admitsType(sql`m.type`)}
         AND (e.channels = '[]' OR EXISTS (
           SELECT 1 FROM jsonb_array_elements(e.channels) AS channel WHERE m.channels @> channel
         ))

@@ -1,62 +1,86 @@
-import type { ConsumeOutcome, ConsumeRequest, RateLimitStore } from "@tenon/core/ports";
-import { counterKey, decideRateLimit, type LimitCounter, type RateLimit } from "@tenon/core/rate-limit";
-import { type RawBuilder, sql } from "kysely";
+import { isTenonError } from "@tenon/core/errors";
+import type { ChargeRequest, ConsumeOutcome, RateLimitStore } from "@tenon/core/ports";
+import { chargeSubjects, type LimitCharge } from "@tenon/core/rate-limit";
+import { sql } from "kysely";
+import { toStorageError } from "../connect/storage-error.js";
+import { UnavailableError } from "../connect/unavailable-error.js";
 import { integer, now, text } from "../sql/parameters.js";
-import { chargeLimits } from "./charge-limits.js";
+import { chargeOne } from "./rate-limits/charge-one.js";
+import { chargeTogether, type LimitJob } from "./rate-limits/charge-together.js";
+import { createCoalescer } from "./rate-limits/coalesce.js";
+import { readSubjects } from "./rate-limits/subject-rows.js";
 import type { StoreContext } from "./store-context.js";
 
-type StoredWindows = Readonly<Record<string, LimitCounter & { readonly expiresAtMs: number }>>;
-
-interface ConsumeRow {
-  readonly now_ms: number;
-  readonly windows: StoredWindows | null;
+export interface RateLimitStoreOptions {
+  /** How long a call waits for a connection, in milliseconds. */
+  readonly acquireTimeoutMs: number;
+  /** Transactions under way at once: one, on a connection that is in a transaction already. */
+  readonly mostTransactions: number;
 }
 
-/** Rate limits in `rate_limits`: one row per subject, so all the limits of a call are one row lock. */
-export function createRateLimitStore({ session, tables }: StoreContext): RateLimitStore {
-  const read = async (subject: string, at: Date | undefined) => {
-    const query = sql`
-      SELECT json_build_object('now_ms', ${epochMs(at)}, 'windows',
-        (SELECT windows FROM ${tables.rateLimits} WHERE subject = ${text(subject)}))::text AS record`;
-    const [row] = await session.records<ConsumeRow>("rateLimits.consume", query);
-    return { nowMs: row?.now_ms ?? Date.now(), windows: row?.windows ?? {} };
-  };
+/** Calls decided in one transaction. Beyond, a batch takes longer without costing less for each. */
+const MOST_TOGETHER = 128;
 
-  const charge = async ({ subject, limits, cost, now: at }: ConsumeRequest) => {
-    const nowMs = epochMs(at);
-    const fresh = chargeLimits({ windows: sql`'{}'::jsonb`, limits, cost, nowMs });
-    const next = chargeLimits({ windows: sql`stored.windows`, limits, cost, nowMs });
-    const statement = sql`
-      WITH charged AS (
-        INSERT INTO ${tables.rateLimits} AS stored (subject, windows, expires_at)
-        SELECT ${text(subject)}, ${fresh.counters}, to_timestamp(${fresh.expiresMs} / 1000)
-        WHERE ${fresh.fits}
-        -- Evaluated on the locked, latest row: a value read without the lock would let too many through.
-        ON CONFLICT (subject) DO UPDATE SET
-          windows = ${windowsNotOver(sql`stored.windows`, nowMs)} || ${next.counters},
-          expires_at = greatest(stored.expires_at, to_timestamp(${next.expiresMs} / 1000))
-        WHERE ${next.fits}
-        RETURNING stored.windows
-      )
-      SELECT json_build_object('now_ms', ${nowMs}, 'windows', (SELECT windows FROM charged))::text AS record`;
-    const [row] = await session.records<ConsumeRow>("rateLimits.consume", statement);
-    return { nowMs: row?.now_ms ?? Date.now(), windows: row?.windows ?? undefined };
-  };
+/**
+ * Rate limits in `rate_limits`: one row per subject, so all the limits of a subject are one row lock. A call on one
+ * subject that finds nobody waiting is one upsert. Calls that queue up behind others are decided together.
+ */
+export function createRateLimitStore(context: StoreContext, options: RateLimitStoreOptions): RateLimitStore {
+  const { session, tables } = context;
+  const place = { session, tables, operation: "rateLimits.consume" };
+  const coalesce = createCoalescer<LimitJob, ConsumeOutcome>({
+    runAlone: async (job) => {
+      const [charge, ...others] = job.request.charges;
+      if (job.kind === "consume" && charge !== undefined && others.length === 0) {
+        return chargeAlone(charge, job.request.now);
+      }
+      const [outcome] = await chargeTogether(context, () => [job]);
+      if (outcome === undefined) throw new TypeError("a call was decided without an outcome");
+      return outcome;
+    },
+    runTogether: (takeJobs) => chargeTogether(context, takeJobs),
+    mostRuns: options.mostTransactions,
+    mostTogether: MOST_TOGETHER,
+    waitLimitMs: options.acquireTimeoutMs,
+    tooLate: () =>
+      toStorageError(
+        "rateLimits.consume",
+        new UnavailableError(`no connection became free within ${options.acquireTimeoutMs} ms`),
+      ),
+    judge: (error) =>
+      isTenonError(error) && error.code === "STORAGE_UNAVAILABLE"
+        ? { isUndone: false, isRetryable: false }
+        : { isUndone: true, isRetryable: isRetryable(error) },
+  });
+
+  /** How the limits stand, without taking anything. */
+  async function look(charges: readonly LimitCharge[], at: Date | undefined): Promise<ConsumeOutcome> {
+    const { nowMs, counters } = await readSubjects(place, charges.map(subjectOf), at);
+    const peeks = charges.map((charge) => ({ ...charge, cost: 0 }));
+    const seen = chargeSubjects({ charges: peeks, find: (subject) => counters.get(subject), nowMs });
+    return { allowed: true, at: new Date(nowMs), counters: seen.counters };
+  }
+
+  async function chargeAlone(charge: LimitCharge, now: Date | undefined): Promise<ConsumeOutcome> {
+    const { nowMs, counters } = await chargeOne(context, { ...charge, at: now });
+    const at = new Date(nowMs);
+    if (counters !== undefined) return { allowed: true, at, counters: [counters] };
+    return { ...(await look([charge], at)), allowed: false };
+  }
 
   return {
-    consume: async (request) => {
-      const { subject, cost, limits } = request;
-      if (cost === 0) {
-        const { nowMs, windows } = await read(subject, request.now);
-        return uncharged(limits, windows, { nowMs, allowed: true });
-      }
-      const { nowMs, windows } = await charge(request);
-      if (windows !== undefined) {
-        const counters = limits.map((limit) => toCounter(windows[counterKey(limit)], limit));
-        return { allowed: true, at: new Date(nowMs), counters };
-      }
-      const at = new Date(nowMs);
-      return uncharged(limits, (await read(subject, at)).windows, { nowMs, allowed: false });
+    consume: (request) =>
+      request.charges.every(({ cost }) => cost === 0)
+        ? look(request.charges, request.now)
+        : coalesce({ kind: "consume", request }),
+
+    refund: async (request) => {
+      await coalesce({ kind: "refund", request });
+    },
+
+    reset: async ({ subject }) => {
+      const removal = sql`DELETE FROM ${tables.rateLimits} WHERE subject = ${text(subject)}`;
+      await session.records("rateLimits.reset", removal);
     },
 
     prune: async ({ limit, now: at }) => {
@@ -74,37 +98,10 @@ export function createRateLimitStore({ session, tables }: StoreContext): RateLim
   };
 }
 
-/** The decision's instant in whole epoch milliseconds, as core counts. One value throughout a statement. */
-function epochMs(at: Date | undefined): RawBuilder<number> {
-  return at === undefined
-    ? sql`floor(extract(epoch FROM statement_timestamp()) * 1000)::float8`
-    : sql`${sql.lit(at.getTime())}::float8`;
+function subjectOf({ subject }: ChargeRequest["charges"][number]): string {
+  return subject;
 }
 
-/** The stored windows that still matter: a subject must not grow with every limit it ever had. */
-function windowsNotOver(windows: RawBuilder<unknown>, nowMs: RawBuilder<number>): RawBuilder<unknown> {
-  return sql`(SELECT coalesce(jsonb_object_agg(key, value), '{}') FROM jsonb_each(${windows})
-    WHERE (value ->> 'expiresAtMs')::float8 > ${nowMs})`;
-}
-
-function uncharged(
-  limits: readonly RateLimit[],
-  windows: StoredWindows,
-  { nowMs, allowed }: { readonly nowMs: number; readonly allowed: boolean },
-): ConsumeOutcome {
-  const stored = limits.map((limit) => windows[counterKey(limit)]);
-  const { counters } = decideRateLimit({ limits, counters: stored.map(withoutExpiry), cost: 0, nowMs });
-  return { allowed, at: new Date(nowMs), counters };
-}
-
-function toCounter(stored: StoredWindows[string] | undefined, { name }: RateLimit): LimitCounter {
-  const counter = withoutExpiry(stored);
-  if (counter === undefined) throw new TypeError(`the charge left no counter for the limit ${name}`);
-  return counter;
-}
-
-function withoutExpiry(stored: StoredWindows[string] | undefined): LimitCounter | undefined {
-  if (stored === undefined) return undefined;
-  const { expiresAtMs: _, ...counter } = stored;
-  return counter;
+function isRetryable(error: unknown): boolean {
+  return (error as { readonly retryable?: unknown }).retryable === true;
 }

@@ -29,29 +29,54 @@ function settleStatement(tables: Tables, rows: readonly object[], at: Date | und
     WITH clock AS MATERIALIZED (SELECT ${now(at)} AS now),
     input AS MATERIALIZED (
       SELECT * FROM json_to_recordset(${jsonRows(rows)}) AS given(ordinal integer, tenant_id text, delivery_id uuid,
-        lease_token uuid, kind text, delay_ms float8, failure_reason text, attempt json)
+        lease_token uuid, kind text, delay_ms float8, pause_ms float8, failure_reason text, attempt json)
     ),
     finished AS (
       DELETE FROM ${tables.deliveryQueue} q USING input i
       WHERE q.tenant_id = i.tenant_id AND q.delivery_id = i.delivery_id AND q.lease_token = i.lease_token
-        AND i.kind IN ('succeeded', 'exhausted')
-      RETURNING i.ordinal, i.kind, i.failure_reason, q.tenant_id, q.delivery_id, q.attempt_number + 1 AS attempt_count
+        AND (i.kind IN ('succeeded', 'exhausted') OR EXISTS (
+          SELECT 1 FROM ${tables.endpoints} e
+          WHERE e.tenant_id = q.tenant_id AND e.id = q.endpoint_id AND e.deleted_at IS NOT NULL
+        ))
+      RETURNING i.ordinal, i.failure_reason, q.tenant_id, q.delivery_id,
+        CASE WHEN i.kind IN ('succeeded', 'exhausted') THEN i.kind ELSE 'cancelled' END AS state,
+        q.attempt_number + CASE i.kind WHEN 'released' THEN 0 ELSE 1 END AS attempt_count
     ),
     put_back AS (
       UPDATE ${tables.deliveryQueue} q SET
         attempt_number = q.attempt_number + CASE i.kind WHEN 'retry' THEN 1 ELSE 0 END,
-        ready = i.delay_ms <= 0,
+        -- The head of a fifo endpoint stays ready, ahead of the others, and the whole endpoint waits for it.
+        ready = e.fifo OR i.delay_ms <= 0,
         due_at = clock.now + i.delay_ms * interval '1 millisecond',
         lease_token = NULL,
         lease_expires_at = NULL
-      FROM input i, clock
+      FROM input i, clock, ${tables.endpoints} e
       WHERE q.tenant_id = i.tenant_id AND q.delivery_id = i.delivery_id AND q.lease_token = i.lease_token
         AND i.kind IN ('retry', 'released')
-      RETURNING i.ordinal
+        AND e.tenant_id = q.tenant_id AND e.id = q.endpoint_id AND e.deleted_at IS NULL
+      RETURNING i.ordinal, q.tenant_id, q.endpoint_id, e.fifo AND i.delay_ms > 0 AS blocks,
+        CASE WHEN e.fifo THEN q.due_at ELSE clock.now + i.pause_ms * interval '1 millisecond' END AS paused_until
+    ),
+    paused AS MATERIALIZED (
+      SELECT s.tenant_id, s.endpoint_id, p.paused_until, p.blocks
+      FROM (
+        SELECT tenant_id, endpoint_id, max(paused_until) AS paused_until, bool_or(blocks) AS blocks
+        FROM put_back, clock WHERE paused_until > clock.now GROUP BY tenant_id, endpoint_id
+      ) p
+      JOIN ${tables.endpointStates} s ON s.tenant_id = p.tenant_id AND s.endpoint_id = p.endpoint_id
+      -- In one order everywhere: two batches that wait for each other's endpoint would be a deadlock.
+      ORDER BY s.tenant_id, s.endpoint_id FOR UPDATE OF s
+    ),
+    with_states AS (
+      UPDATE ${tables.endpointStates} s SET
+        paused_until = CASE WHEN paused.blocks THEN paused.paused_until ELSE greatest(s.paused_until, paused.paused_until) END,
+        pause_reason = CASE WHEN paused.blocks THEN 'fifo' ELSE 'receiver' END
+      FROM paused
+      WHERE s.tenant_id = paused.tenant_id AND s.endpoint_id = paused.endpoint_id
     ),
     applied AS (SELECT ordinal FROM finished UNION ALL SELECT ordinal FROM put_back),
     with_deliveries AS (
-      UPDATE ${tables.deliveries} d SET state = f.kind, attempt_count = f.attempt_count, finished_at = clock.now,
+      UPDATE ${tables.deliveries} d SET state = f.state, attempt_count = f.attempt_count, finished_at = clock.now,
         failure_reason = f.failure_reason
       FROM finished f, clock
       WHERE d.tenant_id = f.tenant_id AND d.id = f.delivery_id
@@ -87,6 +112,7 @@ function toInputRow(
       lease_token: leaseToken,
       kind: outcome.kind,
       delay_ms: "delayMs" in outcome ? outcome.delayMs : undefined,
+      pause_ms: "pauseMs" in outcome ? outcome.pauseMs : undefined,
       failure_reason: "failureReason" in outcome ? outcome.failureReason : undefined,
       attempt: attempt === undefined ? undefined : toAttemptRow(attempt),
     },

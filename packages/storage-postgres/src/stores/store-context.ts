@@ -5,4 +5,6 @@ import type { Tables } from "../sql/tables.js";
 export interface StoreContext {
   readonly session: Session;
   readonly tables: Tables;
+  /** Where changes of keys are told. */
+  readonly keyChannel: string;
 }

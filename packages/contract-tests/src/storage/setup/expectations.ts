@@ -5,6 +5,11 @@ export function isConflict(error: unknown): boolean {
   return isTenonError(error) && error.code === "CONFLICT";
 }
 
+/** Whether an error says that a cap on records is reached. */
+export function isOverCap(error: unknown): boolean {
+  return isTenonError(error) && error.code === "LIMIT_EXCEEDED";
+}
+
 /** Whether an error is a `ConfigError`. */
 export function isConfigError(error: unknown): boolean {
   return isTenonError(error) && error.code === "CONFIG_INVALID";

@@ -7,6 +7,7 @@ import type {
   NewEndpoint,
   NewMessage,
   Storage,
+  SuccessorKey,
 } from "@tenon/core/ports";
 import type { RateLimit } from "@tenon/core/rate-limit";
 
@@ -50,6 +51,20 @@ export function newApiKey({ at, ...fields }: Partial<NewApiKey> & { readonly at?
   };
 }
 
+export function newSuccessor({
+  at,
+  ...fields
+}: Partial<SuccessorKey> & { readonly at?: Date } = {}): SuccessorKey {
+  return {
+    id: newId("key", at),
+    hash: newHash(),
+    prefix: "sk",
+    environment: "live",
+    start: "sk_live_8kPz",
+    ...fields,
+  };
+}
+
 export function newEndpoint({
   at,
   ...fields
@@ -60,10 +75,15 @@ export function newEndpoint({
     url: "https://partner.example/hooks",
     eventTypes: ["*"],
     channels: [],
+    name: undefined,
     description: undefined,
     metadata: {},
     whileDisabled: "hold",
     retrySchedule: undefined,
+    timeoutMs: undefined,
+    sealedHeaders: undefined,
+    concurrency: undefined,
+    fifo: false,
     ...fields,
   };
 }

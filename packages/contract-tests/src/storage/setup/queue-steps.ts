@@ -17,7 +17,13 @@ type ClaimOptions = Partial<ClaimRequest> & { readonly now: Date };
 
 /** One claim, with room for everything unless told otherwise. */
 export function claim(storage: Storage, options: ClaimOptions) {
-  return storage.queue.claim({ slots: 100, slotsPerEndpoint: 100, leaseMs: LEASE_MS, ...options });
+  return storage.queue.claim({
+    slots: 100,
+    slotsPerEndpoint: 100,
+    leaseMs: LEASE_MS,
+    leaseMarginMs: 5_000,
+    ...options,
+  });
 }
 
 /** What a runner does: promotes, then claims round after round until a whole round brings nothing more. */

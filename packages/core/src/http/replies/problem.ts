@@ -1,5 +1,5 @@
-import { ERROR_STATUS, type ErrorCode } from "../errors/codes.js";
-import type { HttpReply } from "./exchange.js";
+import { ERROR_STATUS, type ErrorCode } from "../../errors/codes.js";
+import type { HttpReply } from "../exchange.js";
 
 const TITLES: Readonly<Record<number, string>> = {
   400: "Bad Request",

@@ -1,6 +1,6 @@
 import { counterKey, type RateLimit } from "@tenon/core/rate-limit";
 import { type RawBuilder, sql } from "kysely";
-import { text } from "../sql/parameters.js";
+import { text } from "../../sql/parameters.js";
 
 /** One call's charge as SQL expressions over what is stored. */
 export interface ChargeExpressions {

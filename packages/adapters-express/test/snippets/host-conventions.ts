@@ -1,0 +1,26 @@
+import { requireApiKey } from "@tenon/adapters-express";
+import { createTenon } from "@tenon/core";
+import { memoryStorage } from "@tenon/storage-memory";
+import express, { type Express } from "express";
+
+export const tenon = createTenon({
+  storage: memoryStorage(),
+  apiKeys: { prefix: "aivo", environments: [] },
+  http: {
+    credentials: [{ kind: "header", name: "X-Aivo-Api-Key" }],
+    resetFormat: "iso-8601",
+    renderRefusal: ({ status, code, detail, reset }) => ({
+      body: {
+        statusCode: status,
+        message: code === "RATE_LIMITED" ? `Rate limit exceeded. Try again at ${reset}` : detail,
+      },
+    }),
+  },
+});
+export const app: Express = express();
+
+const hourly = { name: "hour", limit: 1000, windowSeconds: 3600, algorithm: "fixed-window" } as const;
+app.use("/public", requireApiKey(tenon, { limits: [hourly] }));
+app.get("/public/progress", (req, res) => {
+  res.json({ key: req.tenon.keyName });
+});

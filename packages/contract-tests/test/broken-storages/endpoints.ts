@@ -1,0 +1,74 @@
+import type { EndpointChanges, Storage } from "@tenon/core/ports";
+import { type Breakages, withStores } from "./breakage.js";
+
+export const brokenEndpoints: Breakages = {
+  "an update writes back what was read before: others' changes are lost": {
+    caughtBy: "changing endpoints: eight updates of different fields at once: none is lost",
+    breakIt: (good) =>
+      withEndpointsAs(good, (endpoints) => ({
+        async update({ changes, ...request }) {
+          const read = await endpoints.find(request);
+          const { url, eventTypes, channels, metadata, fifo, name = null, description = null } = read ?? {};
+          const all = { url, eventTypes, channels, metadata, fifo, name, description, ...changes };
+          return endpoints.update({ ...request, changes: all as EndpointChanges });
+        },
+      })),
+  },
+  "the maximum is checked before, not with the insertion": {
+    caughtBy: "changing endpoints: eight callers create endpoints at once: the maximum holds",
+    breakIt: (good) =>
+      withEndpointsAs(good, (endpoints) => ({
+        async insert({ maxEndpoints = 1e6, ...request }) {
+          const { tenantId } = request.endpoint;
+          const { length } = await endpoints.list({ tenantId, limit: 1_000 });
+          return endpoints.insert({ ...request, ...(length < maxEndpoints ? {} : { maxEndpoints: 0 }) });
+        },
+      })),
+  },
+  "a deletion only switches off": {
+    caughtBy:
+      "deleting endpoints: what was pending shows as cancelled at once, is never claimed, and stays cancelled",
+    breakIt: (good) =>
+      withEndpointsAs(good, (endpoints) => ({
+        delete: async (request) => (await endpoints.disable({ ...request, reason: "deleted" })) !== undefined,
+      })),
+  },
+  "the old secret is dropped at once": {
+    caughtBy: "rotating secrets: old and new sign side by side until the overlap ends, newest first",
+    breakIt: (good) =>
+      withEndpointsAs(good, (endpoints) => ({
+        rotateSecret: (request) => endpoints.rotateSecret({ ...request, overlapSeconds: 0 }),
+      })),
+  },
+  "a fifo endpoint is served like any other": {
+    caughtBy: "an endpoint's own pace: a fifo endpoint's head keeps the others waiting until it is final",
+    breakIt: (good) =>
+      withEndpointsAs(good, (endpoints) => ({
+        insert: ({ endpoint, ...request }) =>
+          endpoints.insert({ ...request, endpoint: { ...endpoint, fifo: false } }),
+      })),
+  },
+  "an endpoint's concurrency is ignored": {
+    caughtBy:
+      "an endpoint's own pace: eight runners claim at once: an endpoint's own concurrency holds over all of them",
+    breakIt: (good) =>
+      withEndpointsAs(good, (endpoints) => ({
+        insert: ({ endpoint, ...request }) =>
+          endpoints.insert({ ...request, endpoint: { ...endpoint, concurrency: undefined } }),
+      })),
+  },
+  "leases know nothing of an endpoint's own time limit": {
+    caughtBy:
+      "an endpoint's own pace: a lease outlives the endpoint's own time limit by the margin, and is never shorter than asked",
+    breakIt: (good) =>
+      withStores(good, ({ queue }) => ({
+        queue: { ...queue, claim: (request) => queue.claim({ ...request, leaseMarginMs: -1e9 }) },
+      })),
+  },
+};
+
+type Endpoints = Storage["endpoints"];
+
+function withEndpointsAs(good: Storage, change: (endpoints: Endpoints) => Partial<Endpoints>): Storage {
+  return withStores(good, ({ endpoints }) => ({ endpoints: { ...endpoints, ...change(endpoints) } }));
+}

@@ -1,0 +1,135 @@
+import { createPublicId } from "../encoding/public-id.js";
+import { type InputProblem, ValidationError } from "../errors/tenon-error.js";
+import type { ApiKeyRecord, NewApiKey } from "../ports/api-key-store.js";
+import { createSecret } from "../secret/secret.js";
+import { type ApiKey, type CreatedApiKey, toApiKey } from "./api-key.js";
+import type { ApiKeyServiceConfig } from "./api-key-service-config.js";
+import { hashKey, type KeyHashFormat, parseKeyHash } from "./hash-key.js";
+import { generateKeyText, keyStart } from "./key-format.js";
+import { chooseExpiry } from "./key-policy.js";
+import { findKeyProblems, findOrderProblems } from "./key-rules.js";
+import type { CreateApiKeysRequest, ImportApiKeysRequest } from "./schemas.js";
+
+type Settings = Omit<CreateApiKeysRequest["keys"][number], "environment">;
+type Origin = Pick<NewApiKey, "hash" | "prefix" | "environment" | "start">;
+
+/**
+ * Creates keys, all or none. `at` tells where in the input a key stands.
+ * @throws {ValidationError} naming every offending field of all of them.
+ */
+export async function createKeys(
+  { tenantId, keys }: CreateApiKeysRequest,
+  config: ApiKeyServiceConfig,
+  at: (index: number) => string,
+): Promise<readonly CreatedApiKey[]> {
+  const { format, random, crypto, clock } = config;
+  const asked = keys.map((key) => ({ ...key, environment: key.environment ?? format.environments[0] }));
+  refuseProblems(asked.flatMap((key, index) => problemsOf(key, config, at(index))));
+  const texts = asked.map(({ environment }) => generateKeyText(format, environment, random));
+  const newKeys = asked.map((key, index) => {
+    const text = texts[index] ?? "";
+    const origin = { hash: hashKey(text, crypto), prefix: format.prefix, start: keyStart(format, text) };
+    return newKey(tenantId, key, { ...origin, environment: key.environment }, config);
+  });
+  const records = await store(tenantId, newKeys, config);
+  const now = clock.now();
+  return records.map((record, index) => ({
+    ...toApiKey(record, now),
+    secret: createSecret(texts[index] ?? ""),
+  }));
+}
+
+/**
+ * Stores keys whose texts are known elsewhere, all or none.
+ * @throws {ValidationError} naming every offending field of all of them.
+ */
+export async function importKeys(
+  { tenantId, keys }: ImportApiKeysRequest,
+  config: ApiKeyServiceConfig,
+): Promise<readonly ApiKey[]> {
+  const usual = usualHashFormat(config);
+  const hashes = keys.map(({ hash, hashFormat = usual }) => hashFormat && parseKeyHash(hash, hashFormat));
+  refuseProblems(
+    keys.flatMap((key, index) => [
+      ...hashProblems(hashes[index], key.hashFormat ?? usual, `/keys/${index}`),
+      ...problemsOf(key, config, `/keys/${index}`),
+    ]),
+  );
+  const newKeys = keys.map((key, index) => {
+    const origin = { hash: hashes[index] ?? "", prefix: "", environment: undefined, start: key.start };
+    return newKey(tenantId, key, origin, config);
+  });
+  const records = await store(tenantId, newKeys, config);
+  const now = config.clock.now();
+  return records.map((record) => toApiKey(record, now));
+}
+
+function newKey(tenantId: string, asked: Settings, origin: Origin, config: ApiKeyServiceConfig): NewApiKey {
+  const { clock, random, policy } = config;
+  return {
+    ...origin,
+    tenantId,
+    id: createPublicId("key", { clock, random }),
+    name: asked.name,
+    ownerId: asked.ownerId,
+    scopes: [...new Set(asked.scopes)],
+    limits: asked.limits ?? policy.defaultLimits,
+    ipAllowlist: asked.ipAllowlist,
+    metadata: asked.metadata,
+    notBefore: asked.notBefore,
+    expiresAt: chooseExpiry(asked, policy, clock.now()),
+  };
+}
+
+async function store(
+  tenantId: string,
+  keys: readonly NewApiKey[],
+  { store, policy, storeNow, onChange }: ApiKeyServiceConfig,
+): Promise<readonly ApiKeyRecord[]> {
+  const { maxKeysPerTenant } = policy;
+  const shared = {
+    ...(maxKeysPerTenant === undefined ? {} : { maxLiveKeys: maxKeysPerTenant }),
+    ...storeNow(),
+  };
+  const [only] = keys;
+  const records =
+    keys.length === 1 && only !== undefined
+      ? [await store.insert({ key: only, ...shared })]
+      : await store.insertMany({ tenantId, keys, ...shared });
+  for (const { hash } of records) onChange(hash);
+  return records;
+}
+
+function problemsOf(
+  asked: Settings & { readonly environment?: string | undefined },
+  config: ApiKeyServiceConfig,
+  at: string,
+): readonly InputProblem[] {
+  return [...findKeyProblems(asked, config, config.clock.now(), at), ...findOrderProblems(asked, at)];
+}
+
+function hashProblems(
+  hash: string | undefined,
+  format: KeyHashFormat | undefined,
+  at: string,
+): readonly InputProblem[] {
+  if (hash !== undefined) return [];
+  return format === undefined
+    ? [
+        {
+          pointer: `${at}/hashFormat`,
+          message: "must be given: the accepted formats write hashes differently",
+        },
+      ]
+    : [{ pointer: `${at}/hash`, message: `must be a SHA-256 written as ${format}` }];
+}
+
+/** How hashes are written where nothing else is said: as the accepted formats have it, if they agree. */
+function usualHashFormat({ acceptedFormats }: ApiKeyServiceConfig): KeyHashFormat | undefined {
+  const [first = "sha256-hex", ...others] = new Set(acceptedFormats.map(({ hash }) => hash));
+  return others.length === 0 ? first : undefined;
+}
+
+function refuseProblems(problems: readonly InputProblem[]): void {
+  if (problems.length > 0) throw new ValidationError(problems);
+}

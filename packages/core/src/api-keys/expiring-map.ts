@@ -1,0 +1,42 @@
+import type { Clock } from "../ports/clock.js";
+
+/** Entries that live for a while, at most so many of them: the oldest make room. */
+export interface ExpiringMap<Value> {
+  get(key: string): Value | undefined;
+  /** Keeps a value for one lifetime from `at` on. */
+  set(key: string, value: Value, at: Date): void;
+  delete(key: string): void;
+  clear(): void;
+}
+
+export function createExpiringMap<Value>({
+  clock,
+  lifetimeMs,
+  maxEntries,
+}: {
+  readonly clock: Clock;
+  readonly lifetimeMs: number;
+  readonly maxEntries: number;
+}): ExpiringMap<Value> {
+  const entries = new Map<string, { readonly value: Value; readonly storedAtMs: number }>();
+  return {
+    get(key) {
+      const entry = entries.get(key);
+      if (entry === undefined) return undefined;
+      const ageMs = clock.now().getTime() - entry.storedAtMs;
+      // A clock stepped back would make an entry immortal.
+      if (ageMs >= 0 && ageMs < lifetimeMs) return entry.value;
+      entries.delete(key);
+      return undefined;
+    },
+    set(key, value, at) {
+      entries.delete(key);
+      entries.set(key, { value, storedAtMs: at.getTime() });
+      if (entries.size <= maxEntries) return;
+      const oldest = entries.keys().next();
+      if (!oldest.done) entries.delete(oldest.value);
+    },
+    delete: (key) => void entries.delete(key),
+    clear: () => entries.clear(),
+  };
+}

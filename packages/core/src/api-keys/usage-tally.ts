@@ -1,0 +1,109 @@
+import type { ApiKeyRecord } from "../ports/api-key-store.js";
+import type { KeyLastUse, KeyUsageCount, KeyUsageOutcome } from "../ports/key-usage-store.js";
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+
+/** What one key's calls of one hour came to. */
+export interface TalliedKey {
+  /** As it was at the latest of these calls. */
+  readonly key: ApiKeyRecord;
+  readonly hourMs: number;
+  readonly counts: Readonly<Partial<Record<KeyUsageOutcome, number>>>;
+  /** When it was last accepted. */
+  readonly usedAtMs: number | undefined;
+}
+
+type OpenTally = { -readonly [Name in keyof TalliedKey]: TalliedKey[Name] } & {
+  counts: Partial<Record<KeyUsageOutcome, number>>;
+};
+
+/** Calls per key and hour, of at most `maxKeyHours` of these; what is beyond goes uncounted, and that is counted. */
+export interface UsageTally {
+  add(key: ApiKeyRecord, outcome: KeyUsageOutcome, nowMs: number): void;
+  /** Everything so far; it is empty afterwards. */
+  take(): { readonly keys: readonly TalliedKey[]; readonly droppedCount: number };
+  /** Adds what was taken, and couldn't be used. */
+  putBack(tallied: TalliedKey): void;
+}
+
+export function createUsageTally(maxKeyHours: number): UsageTally {
+  /** By hour, then by the key's hash, which no other tenant's key has. */
+  let hours = new Map<number, Map<string, OpenTally>>();
+  let keyHours = 0;
+  let droppedCount = 0;
+
+  function open(key: ApiKeyRecord, hourMs: number): OpenTally | undefined {
+    let hour = hours.get(hourMs);
+    if (hour === undefined) {
+      hour = new Map();
+      hours.set(hourMs, hour);
+    }
+    let tally = hour.get(key.hash);
+    if (tally === undefined) {
+      if (keyHours >= maxKeyHours) return undefined;
+      tally = { key, hourMs, counts: {}, usedAtMs: undefined };
+      hour.set(key.hash, tally);
+      keyHours += 1;
+    }
+    return tally;
+  }
+
+  return {
+    add(key, outcome, nowMs) {
+      const tally = open(key, nowMs - (nowMs % HOUR_MS));
+      if (tally === undefined) {
+        droppedCount += 1;
+        return;
+      }
+      tally.key = key;
+      tally.counts[outcome] = (tally.counts[outcome] ?? 0) + 1;
+      if (outcome === "accepted") tally.usedAtMs = nowMs;
+    },
+    take() {
+      const taken = { keys: [...hours.values()].flatMap((hour) => [...hour.values()]), droppedCount };
+      hours = new Map();
+      keyHours = 0;
+      droppedCount = 0;
+      return taken;
+    },
+    putBack({ key, hourMs, counts, usedAtMs }) {
+      const tally = open(key, hourMs);
+      for (const [outcome, count] of entriesOf(counts)) {
+        if (tally === undefined) droppedCount += count;
+        else tally.counts[outcome] = (tally.counts[outcome] ?? 0) + count;
+      }
+      if (tally !== undefined) tally.usedAtMs ??= usedAtMs;
+    },
+  };
+}
+
+/**
+ * What of a tally is written down. The last use is told by the beginning of its minute, so that however many processes
+ * and batches tell of one minute, the key's record is written once.
+ */
+export function toUsageWrite(keys: readonly TalliedKey[]): {
+  readonly counts: readonly KeyUsageCount[];
+  readonly lastUses: readonly KeyLastUse[];
+} {
+  return {
+    counts: keys.flatMap(({ key: { tenantId, id: keyId }, hourMs, counts }) =>
+      entriesOf(counts).map(([outcome, count]) => ({
+        tenantId,
+        keyId,
+        hour: new Date(hourMs),
+        outcome,
+        count,
+      })),
+    ),
+    lastUses: keys.flatMap(({ key: { tenantId, id: keyId, lastUsedAt }, usedAtMs }) => {
+      if (usedAtMs === undefined) return [];
+      const usedAt = new Date(usedAtMs - (usedAtMs % MINUTE_MS));
+      return lastUsedAt !== undefined && lastUsedAt >= usedAt ? [] : [{ tenantId, keyId, usedAt }];
+    }),
+  };
+}
+
+function entriesOf(counts: TalliedKey["counts"]): [KeyUsageOutcome, number][] {
+  return Object.entries(counts) as [KeyUsageOutcome, number][];
+}

@@ -1,0 +1,40 @@
+import { type KeyFormats, recognizeKeyText } from "../../api-keys/accepted-formats.js";
+import type { PresentedCredential } from "./read-credentials.js";
+
+/** How a text looks, before anything is looked up: ours, ours but garbled, or somebody else's. */
+export type KeyLooks = "ours" | "garbled" | "foreign";
+
+/** Judges a text by its looks: a key of our own format counts as ours even with a typo in it. */
+export function looksOf(formats: KeyFormats, text: string): KeyLooks {
+  const parsed = recognizeKeyText(formats, text);
+  if (parsed.ok || parsed.reason === "checksum") return "ours";
+  return parsed.reason === "prefix" ? "foreign" : "garbled";
+}
+
+export type CredentialChoice =
+  | { readonly kind: "key"; readonly text: string }
+  | { readonly kind: "none" }
+  | { readonly kind: "several" }
+  /** One bearer token and nothing else, which isn't one of our keys by its prefix. */
+  | { readonly kind: "foreign_bearer"; readonly text: string };
+
+/**
+ * Chooses the credential to judge. A token of another party's beside one of our keys does no harm; two keys of ours, or
+ * two texts in one place, are a mistake that nobody should have to guess about.
+ */
+export function chooseCredential(
+  presented: readonly PresentedCredential[],
+  looksOf: (text: string) => KeyLooks,
+): CredentialChoice {
+  const [only] = presented;
+  if (only === undefined) return { kind: "none" };
+  if (presented.length === 1) {
+    const isForeign = only.place.kind === "bearer" && looksOf(only.text) === "foreign";
+    return { kind: isForeign ? "foreign_bearer" : "key", text: only.text };
+  }
+  const ours = presented.filter(({ text }) => looksOf(text) === "ours");
+  const places = new Set(presented.map(({ place }) => place));
+  if (ours.length > 1 || places.size < presented.length) return { kind: "several" };
+  const inHeader = presented.find(({ place }) => place.kind === "header");
+  return { kind: "key", text: (ours[0] ?? inHeader ?? only).text };
+}

@@ -1,0 +1,79 @@
+import { addressBucket } from "../../network/cidr.js";
+import type { Clock } from "../../ports/clock.js";
+import { describeLimit } from "../../rate-limit/describe-limit.js";
+import type { LimitCounter, RateLimit } from "../../rate-limit/limit.js";
+import { readLimit } from "../../rate-limit/read-limit.js";
+
+export interface FailedAuthenticationsConfig {
+  /** Failures one client address (IPv6 by /56) may cause. */
+  readonly limit: number;
+  readonly windowSeconds: number;
+  readonly maxAddresses: number;
+  readonly maxKeys: number;
+  readonly clock: Clock;
+  readonly hash: (key: string) => string;
+}
+
+/** Counts failed authentications by client address, in this process alone. */
+export interface FailedAuthentications {
+  /**
+   * Whole seconds that a caller has to wait before its key is looked at; 0 = none. A key that was good before never
+   * waits, nor does a caller whose address is not known.
+   */
+  waitSeconds(address: string | undefined, key: string): number;
+  /** Remembers a key that was accepted, by the hash of its text. */
+  recordSuccess(hash: string): void;
+  /** Counts a failure, and returns whether the address has just used up its share. */
+  recordFailure(address: string | undefined, hash: string | undefined): boolean;
+}
+
+/** Makes a counter of failures. It holds at most `maxAddresses` addresses and `maxKeys` hashes of keys. */
+export function createFailedAuthentications(config: FailedAuthenticationsConfig): FailedAuthentications {
+  const { limit, windowSeconds, maxAddresses, maxKeys, clock, hash: hashKey } = config;
+  const rule: RateLimit = { name: "failures", limit, windowSeconds, algorithm: "sliding-window" };
+  const counters = new Map<string, LimitCounter>();
+  const goodKeys = new Set<string>();
+
+  function secondsToWait(bucket: string): number {
+    const nowMs = clock.now().getTime();
+    const { retryAfterSeconds } = describeLimit({
+      limit: rule,
+      counter: counters.get(bucket),
+      cost: 1,
+      nowMs,
+    });
+    return retryAfterSeconds ?? 0;
+  }
+
+  return {
+    waitSeconds(address, key) {
+      // Nearly always empty: a request costs nothing as long as nobody fails.
+      if (counters.size === 0 || address === undefined) return 0;
+      const bucket = addressBucket(address);
+      if (bucket === undefined || !counters.has(bucket)) return 0;
+      const seconds = secondsToWait(bucket);
+      return seconds > 0 && goodKeys.has(hashKey(key)) ? 0 : seconds;
+    },
+    recordSuccess(hash) {
+      if (goodKeys.has(hash)) return;
+      goodKeys.add(hash);
+      if (goodKeys.size > maxKeys) dropOldest(goodKeys);
+    },
+    recordFailure(address, hash) {
+      if (hash !== undefined) goodKeys.delete(hash);
+      const bucket = address === undefined ? undefined : addressBucket(address);
+      if (bucket === undefined) return false;
+      const reading = readLimit(rule, counters.get(bucket), clock.now().getTime());
+      if (!reading.fits(1)) return false;
+      counters.delete(bucket);
+      counters.set(bucket, reading.charge(1));
+      if (counters.size > maxAddresses) dropOldest(counters);
+      return secondsToWait(bucket) > 0;
+    },
+  };
+}
+
+function dropOldest(kept: Pick<Map<string, unknown>, "keys" | "delete">): void {
+  const oldest = kept.keys().next();
+  if (!oldest.done) kept.delete(oldest.value);
+}

@@ -1,0 +1,139 @@
+import {
+  counterExpiresAtMs,
+  type LimitCounter,
+  type RateLimit,
+  type StoredCounter,
+  type SubjectCounters,
+} from "@tenon/core/rate-limit";
+import { createShapes, type Shape } from "./counter-shapes.js";
+
+/** Counters of many subjects, packed into pages of numbers: objects would take several times the room. */
+export interface CounterPages {
+  /** Stores counters, over those at `address` if there is one, and returns where they are now. */
+  write(counters: SubjectCounters, address: number | undefined): number;
+  read(address: number): SubjectCounters;
+  /** The counters of these limits, in their order, when they are all that is there. */
+  readOnly(address: number, limits: readonly RateLimit[]): readonly LimitCounter[] | undefined;
+  /** Writes counters over those that `readOnly` gave. */
+  writeOver(address: number, limits: readonly RateLimit[], counters: readonly LimitCounter[]): void;
+  /** When the last of the counters no longer matters, in epoch milliseconds. */
+  expiresAtMs(address: number): number;
+  /** Gives the place up. */
+  free(address: number): void;
+}
+
+/** An address is the page's number times this, plus the place in it. Numbers below 2³¹ cost a `Map` nothing more. */
+const PAGE_NUMBERS = 4_096;
+
+export function createCounterPages(): CounterPages {
+  const shapes = createShapes();
+  const pages: Float64Array[] = [];
+  const freePlaces = new Map<number, number[]>();
+
+  function allocate(width: number): number {
+    const free = freePlaces.get(width) ?? [];
+    freePlaces.set(width, free);
+    if (free.length === 0) {
+      const places = Math.max(Math.floor(PAGE_NUMBERS / width), 1);
+      const first = pages.push(new Float64Array(places * width)) - 1;
+      for (let place = places - 1; place >= 0; place--) free.push(first * PAGE_NUMBERS + place * width);
+    }
+    return free.pop() ?? 0;
+  }
+
+  function pageOf(address: number): Float64Array {
+    const page = pages[Math.floor(address / PAGE_NUMBERS)];
+    if (page === undefined) throw new RangeError("no page has this address");
+    return page;
+  }
+
+  function at(address: number): {
+    readonly page: Float64Array;
+    readonly from: number;
+    readonly shape: Shape;
+  } {
+    const page = pageOf(address);
+    const from = address % PAGE_NUMBERS;
+    return { page, from: from + 1, shape: shapes.get(page[from] ?? 0) };
+  }
+
+  function free(address: number): void {
+    freePlaces.get(at(address).shape.width)?.push(address);
+  }
+
+  return {
+    write(counters, address) {
+      const entries = [...counters].sort(([a], [b]) => (a < b ? -1 : 1));
+      const shape = shapes.of(entries);
+      const fits = address !== undefined && at(address).shape.width === shape.width;
+      if (address !== undefined && !fits) free(address);
+      const place = fits ? address : allocate(shape.width);
+      const page = pageOf(place);
+      let to = place % PAGE_NUMBERS;
+      page[to++] = shape.number;
+      for (const [, { counter, expiresAtMs }] of entries) {
+        writeCounter(page, to, counter, expiresAtMs);
+        to += 3;
+      }
+      return place;
+    },
+
+    read(address) {
+      const { page, from, shape } = at(address);
+      const counters = new Map<string, StoredCounter>();
+      for (const [index, { key, lastsMs }] of shape.counters.entries()) {
+        const place = from + 3 * index;
+        const counter = readCounter(page, place, lastsMs === undefined);
+        const expiresAtMs =
+          counter.kind === "gcra" ? (page[place + 2] ?? 0) : counter.startMs + (lastsMs ?? 0);
+        counters.set(key, { counter, expiresAtMs });
+      }
+      return counters;
+    },
+
+    readOnly(address, limits) {
+      const { page, from, shape } = at(address);
+      const positions = shape.positionsOf(limits);
+      return positions?.map((position) =>
+        readCounter(page, from + 3 * position, shape.counters[position]?.lastsMs === undefined),
+      );
+    },
+
+    writeOver(address, limits, counters) {
+      const { page, from, shape } = at(address);
+      const positions = shape.positionsOf(limits) ?? [];
+      for (const [index, limit] of limits.entries()) {
+        const [position, counter] = [positions[index], counters[index]];
+        if (position === undefined || counter === undefined) continue;
+        writeCounter(page, from + 3 * position, counter, counterExpiresAtMs(limit, counter));
+      }
+    },
+
+    expiresAtMs(address) {
+      const { page, from, shape } = at(address);
+      let latest = 0;
+      for (const [index, { lastsMs }] of shape.counters.entries()) {
+        const place = from + 3 * index;
+        const endsMs = lastsMs === undefined ? (page[place + 2] ?? 0) : (page[place] ?? 0) + lastsMs;
+        latest = Math.max(latest, endsMs);
+      }
+      return latest;
+    },
+
+    free,
+  };
+}
+
+/** Three numbers; a window's third is no end, since its shape tells how long it lasts. */
+function writeCounter(page: Float64Array, to: number, counter: LimitCounter, expiresAtMs: number): void {
+  const isGcra = counter.kind === "gcra";
+  page[to] = isGcra ? counter.atMs : counter.startMs;
+  page[to + 1] = isGcra ? counter.level : counter.current;
+  page[to + 2] = isGcra ? expiresAtMs : counter.previous;
+}
+
+function readCounter(page: Float64Array, from: number, isGcra: boolean): LimitCounter {
+  const [first, second] = [page[from] ?? 0, page[from + 1] ?? 0];
+  if (isGcra) return { kind: "gcra", atMs: first, level: second };
+  return { kind: "window", startMs: first, current: second, previous: page[from + 2] ?? 0 };
+}

@@ -1,0 +1,39 @@
+import type { KeyChanges } from "@tenon/core/ports";
+import { settleWithin } from "../connect/limits.js";
+import type { PGliteInstance } from "../connect/pglite.js";
+import { toStorageError } from "../connect/storage-error.js";
+import { quoteIdentifier } from "../sql/quote-identifier.js";
+
+/** Hears of changes on PGlite's one connection, made through any storage on the same instance. */
+export function listenOnPGlite(options: {
+  readonly listen: NonNullable<PGliteInstance["listen"]>;
+  readonly channel: string;
+  readonly acquireTimeoutMs: number;
+}): KeyChanges {
+  const { listen, channel, acquireTimeoutMs } = options;
+  const tooSlow = `PGlite was busy with another transaction for ${acquireTimeoutMs} ms`;
+  return {
+    async subscribe({ onKeyChanged }) {
+      let isListening = true;
+      const tell = (payload: string) => {
+        if (isListening) onKeyChanged(payload);
+      };
+      const pending = listen(quoteIdentifier(channel), tell);
+      try {
+        const unlisten = await settleWithin(pending, acquireTimeoutMs, tooSlow);
+        return {
+          async stop() {
+            if (!isListening) return;
+            isListening = false;
+            await settleWithin(unlisten(), acquireTimeoutMs, tooSlow).catch(() => {});
+          },
+        };
+      } catch (error) {
+        isListening = false;
+        // It may still come to listen: then it stops again.
+        pending.then((unlisten) => unlisten()).catch(() => {});
+        throw toStorageError("keyChanges.subscribe", error);
+      }
+    },
+  };
+}

@@ -1,0 +1,4 @@
+/** An identifier in double quotes, as SQL text. */
+export function quoteIdentifier(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}

@@ -1,0 +1,81 @@
+import { type RawBuilder, sql } from "kysely";
+import { integer, jsonRows, now, text, uuid } from "../sql/parameters.js";
+import type { Tables } from "../sql/tables.js";
+
+/** What a deleted endpoint left behind is cancelled in steps of at most this many. */
+const CANCEL_BATCH = 1_000;
+
+/** Cancels ready deliveries of endpoints that were deleted. One that somebody else has locked is left for the next time. */
+export function cancelReady(
+  tables: Tables,
+  endpoints: readonly { readonly tenant_id: string; readonly endpoint_id: string }[],
+  at: Date | undefined,
+): RawBuilder<unknown> {
+  return sql`
+    WITH chosen AS MATERIALIZED (
+      SELECT oldest.tenant_id, oldest.delivery_id
+      FROM json_to_recordset(${jsonRows(endpoints)}) AS l(tenant_id text, endpoint_id uuid)
+      CROSS JOIN LATERAL (
+        SELECT q.tenant_id, q.delivery_id FROM ${tables.deliveryQueue} q
+        WHERE q.ready AND q.tenant_id = l.tenant_id AND q.endpoint_id = l.endpoint_id
+        ORDER BY q.message_id LIMIT ${integer(CANCEL_BATCH)} FOR UPDATE SKIP LOCKED
+      ) oldest
+      LIMIT ${integer(CANCEL_BATCH)}
+    ),
+    ${cancelChosen(tables, now(at))}
+    SELECT json_build_object('count', count(*))::text AS record FROM cancelled`;
+}
+
+/** Cancels deliveries of one endpoint that are neither final nor leased. */
+export function cancelBacklog(
+  tables: Tables,
+  {
+    tenantId,
+    endpointUuid,
+    limit,
+    now: at,
+  }: {
+    readonly tenantId: string;
+    readonly endpointUuid: string;
+    readonly limit: number;
+    readonly now?: Date | undefined;
+  },
+): RawBuilder<unknown> {
+  const own = sql`q.tenant_id = ${text(tenantId)} AND q.endpoint_id = ${uuid(endpointUuid)}`;
+  return sql`
+    WITH ready AS MATERIALIZED (
+      SELECT q.tenant_id, q.delivery_id FROM ${tables.deliveryQueue} q
+      WHERE q.ready AND ${own} ORDER BY q.message_id LIMIT ${integer(limit)} FOR UPDATE SKIP LOCKED
+    ),
+    waiting AS MATERIALIZED (
+      SELECT q.tenant_id, q.delivery_id FROM ${tables.deliveryQueue} q
+      WHERE NOT q.ready AND q.lease_token IS NULL AND ${own} LIMIT ${integer(limit)} FOR UPDATE SKIP LOCKED
+    ),
+    chosen AS MATERIALIZED (
+      SELECT * FROM ready UNION ALL SELECT * FROM waiting LIMIT ${integer(limit)}
+    ),
+    ${cancelChosen(tables, now(at))}
+    SELECT json_build_object('count', count(*))::text AS record FROM cancelled`;
+}
+
+/** The tables of a statement, `cancelled` and what follows from it, that take `chosen` deliveries out of the queue for good. */
+export function cancelChosen(tables: Tables, instant: RawBuilder<unknown>): RawBuilder<unknown> {
+  return sql`cancelled AS (
+      DELETE FROM ${tables.deliveryQueue} q USING chosen
+      WHERE q.tenant_id = chosen.tenant_id AND q.delivery_id = chosen.delivery_id
+      RETURNING q.tenant_id, q.delivery_id, q.endpoint_id, q.attempt_number, q.due_at
+    ),
+    with_heads AS (
+      -- Nobody waits for a head that is no more.
+      UPDATE ${tables.endpointStates} s SET paused_until = NULL, pause_reason = NULL
+      FROM cancelled
+      WHERE s.tenant_id = cancelled.tenant_id AND s.endpoint_id = cancelled.endpoint_id
+        AND s.pause_reason = 'fifo' AND s.paused_until = cancelled.due_at
+    ),
+    with_cancelled AS (
+      UPDATE ${tables.deliveries} d
+      SET state = 'cancelled', attempt_count = cancelled.attempt_number, finished_at = ${instant}
+      FROM cancelled
+      WHERE d.tenant_id = cancelled.tenant_id AND d.id = cancelled.delivery_id
+    )`;
+}

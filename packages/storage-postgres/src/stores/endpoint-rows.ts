@@ -1,0 +1,65 @@
+import { uuidToPublicId } from "@tenon/core/encoding";
+import type { EndpointRecord, SealedHeadersRecord, WhileDisabled } from "@tenon/core/ports";
+import type { RetrySchedule } from "@tenon/core/webhooks";
+import { sql } from "kysely";
+import { toDate, toOptionalDate } from "../sql/records.js";
+
+export interface EndpointRow {
+  readonly tenant_id: string;
+  readonly id: string;
+  readonly url: string;
+  readonly event_types: readonly string[];
+  readonly channels: readonly string[];
+  readonly name: string | null;
+  readonly description: string | null;
+  readonly metadata: Readonly<Record<string, unknown>>;
+  readonly while_disabled: WhileDisabled;
+  readonly retry_schedule: RetrySchedule | null;
+  readonly timeout_ms: number | null;
+  readonly sealed_headers: string | null;
+  readonly concurrency: number | null;
+  readonly fifo: boolean;
+  readonly revision: number;
+  readonly created_at: string;
+  readonly updated_at: string;
+  readonly disabled_at: string | null;
+  readonly disabled_reason: string | null;
+}
+
+/** Everything of an endpoint, under the table's alias `e`. */
+export const ENDPOINT_COLUMNS = sql`e.tenant_id, e.id, e.url, e.event_types, e.channels, e.name, e.description, e.metadata,
+  e.while_disabled, e.retry_schedule, e.timeout_ms, e.sealed_headers, e.concurrency, e.fifo, e.revision, e.created_at,
+  e.updated_at, e.disabled_at, e.disabled_reason`;
+
+export function toEndpoint(row: EndpointRow): EndpointRecord {
+  return {
+    tenantId: row.tenant_id,
+    id: uuidToPublicId("ep", row.id),
+    url: row.url,
+    eventTypes: row.event_types,
+    channels: row.channels,
+    name: row.name ?? undefined,
+    description: row.description ?? undefined,
+    metadata: row.metadata,
+    whileDisabled: row.while_disabled,
+    retrySchedule: row.retry_schedule ?? undefined,
+    timeoutMs: row.timeout_ms ?? undefined,
+    sealedHeaders: decodeSealedHeaders(row.sealed_headers),
+    concurrency: row.concurrency ?? undefined,
+    fifo: row.fifo,
+    revision: row.revision,
+    createdAt: toDate(row.created_at),
+    updatedAt: toDate(row.updated_at),
+    disabledAt: toOptionalDate(row.disabled_at),
+    disabledReason: row.disabled_reason ?? undefined,
+  };
+}
+
+/** One text column holds both, as JSON: the names to show, and what the vault sealed. */
+export function encodeSealedHeaders(headers: SealedHeadersRecord | null | undefined): string | undefined {
+  return headers == null ? undefined : JSON.stringify(headers);
+}
+
+export function decodeSealedHeaders(text: string | null): SealedHeadersRecord | undefined {
+  return text === null ? undefined : (JSON.parse(text) as SealedHeadersRecord);
+}

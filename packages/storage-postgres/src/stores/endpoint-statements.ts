@@ -1,0 +1,167 @@
+import type {
+  EndpointChanges,
+  EndpointFilter,
+  EndpointStore,
+  NewEndpoint,
+  SealedSecretRecord,
+} from "@tenon/core/ports";
+import { type RawBuilder, sql } from "kysely";
+import { requireUuid } from "../sql/ids.js";
+import { float, integer, jsonb, now, text, uuid } from "../sql/parameters.js";
+import type { Tables } from "../sql/tables.js";
+import { ENDPOINT_COLUMNS, encodeSealedHeaders } from "./endpoint-rows.js";
+
+type InsertRequest = Parameters<EndpointStore["insert"]>[0];
+
+/** One endpoint of a tenant's. */
+export interface OneEndpoint {
+  readonly tenantId: string;
+  readonly id: string;
+}
+
+/**
+ * Makes every insertion that names a maximum wait for the others of its tenant. A statement of its own: the insertion
+ * then begins with a snapshot that is newer than the lock, and counts what the others have committed.
+ */
+export function lockTenantStatement(tenantId: string): RawBuilder<unknown> {
+  return sql`SELECT json_build_object('locked',
+    pg_advisory_xact_lock(hashtextextended('tenon.endpoints.' || ${text(tenantId)}, 0))::text)::text AS record`;
+}
+
+/** Stores an endpoint with its secret and its state; nothing when the tenant has as many as it may. */
+export function insertStatement(
+  tables: Tables,
+  { endpoint, secret, maxEndpoints, now: at }: InsertRequest,
+): RawBuilder<unknown> {
+  const fits =
+    maxEndpoints === undefined
+      ? sql`true`
+      : sql`${integer(maxEndpoints)} > (
+          SELECT count(*) FROM ${tables.endpoints}
+          WHERE tenant_id = ${text(endpoint.tenantId)} AND deleted_at IS NULL
+        )`;
+  return sql`
+    WITH made AS (
+      INSERT INTO ${tables.endpoints} AS e (tenant_id, id, url, event_types, channels, name, description, metadata,
+        while_disabled, retry_schedule, timeout_ms, sealed_headers, concurrency, fifo, created_at, updated_at)
+      SELECT ${newValues(endpoint)}, clock.now, clock.now FROM (SELECT ${now(at)} AS now) clock WHERE ${fits}
+      RETURNING ${ENDPOINT_COLUMNS}
+    ), with_secret AS (
+      INSERT INTO ${tables.endpointSecrets} (tenant_id, endpoint_id, id, sealed, created_at)
+      SELECT tenant_id, id, ${uuid(requireUuid("sec", secret.id))}, ${text(secret.sealed)}, created_at FROM made
+    ), with_state AS (
+      INSERT INTO ${tables.endpointStates} (tenant_id, endpoint_id) SELECT tenant_id, id FROM made
+    )
+    SELECT row_to_json(made)::text AS record FROM made`;
+}
+
+function newValues(endpoint: NewEndpoint): RawBuilder<unknown> {
+  return sql`${text(endpoint.tenantId)}, ${uuid(requireUuid("ep", endpoint.id))}, ${text(endpoint.url)},
+    ${jsonb(endpoint.eventTypes)}, ${jsonb(endpoint.channels)}, ${text(endpoint.name)}, ${text(endpoint.description)},
+    ${jsonb(endpoint.metadata)}, ${text(endpoint.whileDisabled)}, ${jsonb(endpoint.retrySchedule)},
+    ${integer(endpoint.timeoutMs)}::integer, ${text(encodeSealedHeaders(endpoint.sealedHeaders))},
+    ${integer(endpoint.concurrency)}::integer, ${truth(endpoint.fifo)}`;
+}
+
+/** The condition for one endpoint that isn't deleted. */
+export function isOneEndpoint({ tenantId, id }: OneEndpoint): RawBuilder<unknown> {
+  return sql`e.tenant_id = ${text(tenantId)} AND e.id = ${uuid(id)} AND e.deleted_at IS NULL`;
+}
+
+/** No key column changes, so an open transaction that has published to this endpoint is not waited for. */
+export function changeStatement(
+  tables: Tables,
+  one: OneEndpoint,
+  assignments: RawBuilder<unknown>,
+): RawBuilder<unknown> {
+  return sql`UPDATE ${tables.endpoints} AS e SET ${assignments} WHERE ${isOneEndpoint(one)}
+    RETURNING ${ENDPOINT_COLUMNS}`;
+}
+
+/** The assignments of an update; undefined when nothing is given. */
+export function updateAssignments(
+  changes: EndpointChanges,
+  at: Date | undefined,
+): RawBuilder<unknown> | undefined {
+  const given: readonly (readonly [column: string, change: unknown, value: RawBuilder<unknown>])[] = [
+    ["url", changes.url, text(changes.url)],
+    ["event_types", changes.eventTypes, jsonb(changes.eventTypes)],
+    ["channels", changes.channels, jsonb(changes.channels)],
+    ["name", changes.name, text(changes.name ?? undefined)],
+    ["description", changes.description, text(changes.description ?? undefined)],
+    ["metadata", changes.metadata, jsonb(changes.metadata)],
+    ["while_disabled", changes.whileDisabled, text(changes.whileDisabled)],
+    ["retry_schedule", changes.retrySchedule, jsonb(changes.retrySchedule ?? undefined)],
+    ["timeout_ms", changes.timeoutMs, sql`${integer(changes.timeoutMs ?? undefined)}::integer`],
+    ["sealed_headers", changes.sealedHeaders, text(encodeSealedHeaders(changes.sealedHeaders))],
+    ["concurrency", changes.concurrency, sql`${integer(changes.concurrency ?? undefined)}::integer`],
+    ["fifo", changes.fifo, truth(changes.fifo)],
+  ];
+  const assignments = given
+    .filter(([, change]) => change !== undefined)
+    .map(([column, , value]) => sql`${sql.id(column)} = ${value}`);
+  if (assignments.length === 0) return undefined;
+  return sql.join([...assignments, sql`revision = e.revision + 1`, sql`updated_at = ${now(at)}`]);
+}
+
+/** Ends the wait of a fifo endpoint for its head. */
+export function endFifoPause(tables: Tables, { tenantId, id }: OneEndpoint): RawBuilder<unknown> {
+  return sql`UPDATE ${tables.endpointStates} AS s SET paused_until = NULL, pause_reason = NULL
+    WHERE s.tenant_id = ${text(tenantId)} AND s.endpoint_id = ${uuid(id)} AND s.pause_reason = 'fifo'
+    RETURNING s.endpoint_id`;
+}
+
+/** Adds a secret, and gives those that sign an end. */
+export function replaceSecretStatement(
+  tables: Tables,
+  { tenantId, id }: OneEndpoint,
+  {
+    secret,
+    overlapSeconds,
+    now: at,
+  }: {
+    readonly secret: SealedSecretRecord;
+    readonly overlapSeconds: number;
+    readonly now?: Date | undefined;
+  },
+): RawBuilder<unknown> {
+  return sql`
+    WITH clock AS MATERIALIZED (SELECT ${now(at)} AS now),
+    ended AS (
+      UPDATE ${tables.endpointSecrets} k
+      SET expires_at = least(k.expires_at, clock.now + ${float(overlapSeconds)} * interval '1 second')
+      FROM clock
+      WHERE k.tenant_id = ${text(tenantId)} AND k.endpoint_id = ${uuid(id)}
+        AND (k.expires_at IS NULL OR k.expires_at > clock.now)
+    )
+    INSERT INTO ${tables.endpointSecrets} AS added (tenant_id, endpoint_id, id, sealed, created_at)
+    SELECT ${text(tenantId)}, ${uuid(id)}, ${uuid(requireUuid("sec", secret.id))}, ${text(secret.sealed)}, clock.now
+    FROM clock
+    RETURNING json_build_object('id', added.id)::text AS record`;
+}
+
+/** What a listing's filter asks of an endpoint. The type's match repeats core's `matchesEventType`. */
+export function filterConditions({ status, eventType }: EndpointFilter): RawBuilder<unknown> {
+  const conditions = [
+    status === undefined
+      ? sql``
+      : status === "disabled"
+        ? sql`AND e.disabled_at IS NOT NULL`
+        : sql`AND e.disabled_at IS NULL`,
+    eventType === undefined ? sql`` : sql`AND ${admitsType(text(eventType))}`,
+  ];
+  return sql.join(conditions, sql` `);
+}
+
+/** Whether the event types of endpoint `e` admit a message's type. */
+export function admitsType(type: RawBuilder<unknown>): RawBuilder<unknown> {
+  return sql`EXISTS (
+      SELECT 1 FROM jsonb_array_elements_text(e.event_types) AS pattern
+      WHERE pattern = '*' OR pattern = ${type} OR (
+        right(pattern, 2) = '.*' AND starts_with(${type}, left(pattern, -1)) AND length(${type}) >= length(pattern))
+    )`;
+}
+
+function truth(value: boolean | undefined): RawBuilder<boolean> {
+  return sql`${value === undefined ? null : String(value)}::text::boolean`;
+}
