@@ -4,8 +4,8 @@ import { join } from "node:path";
 /** The table of requirements, each with the test that proves it or the decision that answers it. */
 export const REQUIREMENTS_PAGE = "docs/requirements.md";
 
-/** `| R12 | what is asked | path/to.test.ts | name of the test |`, or `decision` in place of a path. */
-const ROW = /^\| R(\d+) \|[^|]*\| (?:`([^`|]+)`|(decision)) \| (.+) \|$/;
+/** `| R12 | what is asked | path/to.test.ts | name of the test |`, or `decision` in place of a path; padded at will. */
+const ROW = /^\| R(\d+) +\|[^|]*\| (?:`([^`|]+)`|(decision)) +\| (.+?) +\|$/;
 
 /**
  * Holds the table of requirements against the tests: every row's test must be there by its file and name, and no

@@ -1,5 +1,6 @@
 import { type HttpFramework, httpContract } from "@tenon/contract-tests/http";
 import { memoryStorage } from "@tenon/storage-memory";
+import * as providers from "@tenon/verify-webhook/providers";
 import express, { type Request } from "express";
 import { expect, test } from "vitest";
 import type { Middleware } from "../src/index.js";
@@ -101,10 +102,32 @@ const broken: Readonly<Record<string, Partial<Adapter> & { readonly foundBy: Reg
     webhookReceiver: ({ onEvent, ...options }) =>
       sound.webhookReceiver({
         ...options,
-        onEvent: async (received, request) => {
-          await Promise.resolve(onEvent(received, request)).catch(() => {});
+        onEvent: async (received, request, transaction) => {
+          await Promise.resolve(onEvent?.(received, request, transaction)).catch(() => {});
         },
       }),
+  },
+  "marks an id outside the handler's transaction": {
+    foundBy: /a handler that fails leaves no mark/,
+    webhookReceiver: ({ transaction, ...options }) =>
+      sound.webhookReceiver({
+        ...options,
+        ...(transaction && {
+          transaction: async (run) => {
+            let failure: unknown;
+            await transaction((given) =>
+              run(given).catch((error) => {
+                failure = error;
+              }),
+            );
+            if (failure !== undefined) throw failure;
+          },
+        }),
+      }),
+  },
+  "forgets the formats": {
+    foundBy: /GitHub's events are received/,
+    webhookReceiver: ({ profiles: _, ...options }) => sound.webhookReceiver(options),
   },
   "verifies what a parser made of the body": {
     foundBy: /byte for byte/,
@@ -128,6 +151,7 @@ test.each(Object.entries(broken))("an adapter that %s is found out", async (_, {
   const cases = httpContract({
     framework: { ...sound, ...part },
     createStorage: (clock) => memoryStorage({ clock }),
+    providers,
   });
   const failed: string[] = [];
   for (const { name, run } of cases) await run().catch(() => failed.push(name));

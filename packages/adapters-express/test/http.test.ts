@@ -1,5 +1,6 @@
 import { httpContract } from "@tenon/contract-tests/http";
 import { memoryStorage } from "@tenon/storage-memory";
+import * as providers from "@tenon/verify-webhook/providers";
 import express from "express";
 import express4 from "express-4";
 import { describe, test } from "vitest";
@@ -12,6 +13,7 @@ describe.each([
   const cases = httpContract({
     framework: expressFramework(module),
     createStorage: (clock) => memoryStorage({ clock }),
+    providers,
   });
   test.each(cases)("$name", ({ run }) => run());
 });

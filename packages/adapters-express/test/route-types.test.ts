@@ -6,7 +6,8 @@ import { createTenon } from "@tenon/core";
 import { memoryStorage } from "@tenon/storage-memory";
 import express, { type ErrorRequestHandler, type RequestHandler } from "express";
 import { expect, expectTypeOf, test } from "vitest";
-import { rateLimit, requireApiKey } from "../src/index.js";
+import { z } from "zod";
+import { rateLimit, requireApiKey, webhookReceiver } from "../src/index.js";
 
 const tenon = createTenon({ storage: memoryStorage() });
 const limits = [{ name: "minute", limit: 10, windowSeconds: 60 }];
@@ -20,6 +21,30 @@ test("a guarded route knows its tenant and its own parameters", () => {
     res.end();
   });
   expectTypeOf(requireApiKey(tenon)).toExtend<RequestHandler>();
+});
+
+test("a handler knows the event of its type, and a type that isn't among `events` is found by the compiler", () => {
+  const secrets = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+  const events = { "post.published": z.object({ postId: z.string() }) };
+  webhookReceiver({
+    secrets,
+    events,
+    transaction: (run: (client: { readonly name: string }) => Promise<void>) => run({ name: "tx" }),
+    seen: (_id, client) => client.name === "seen",
+    on: {
+      "post.published": ({ id, event }, req, client) => {
+        expectTypeOf(id).toBeString();
+        expectTypeOf(event).toEqualTypeOf<{ postId: string }>();
+        expectTypeOf(req).toEqualTypeOf<express.Request>();
+        expectTypeOf(client.name).toBeString();
+      },
+    },
+    onEvent: ({ event }) => void expectTypeOf(event).toBeUnknown(),
+  });
+  // @ts-expect-error a slip of the pen
+  expect(() => webhookReceiver({ secrets, events, on: { "post.publishd": () => {} } })).toThrow(
+    "/on/post.publishd",
+  );
 });
 
 test("a middleware shows its name in Express's listings", () => {

@@ -1,7 +1,9 @@
+import { createHmac, randomBytes } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { signWebhook } from "@tenon/verify-webhook";
 import type { Hono } from "hono";
-import { afterEach, expect, test, vi } from "vitest";
+import pg from "pg";
+import { afterEach, expect, inject, test, vi } from "vitest";
 import { listen } from "./serve-hono.js";
 
 const snippets = new URL("./snippets/", import.meta.url);
@@ -91,4 +93,79 @@ test("the receiver keeps an event that is signed, and no other", async () => {
   expect((await fetch(url, { method: "POST", body, headers })).status).toBe(204);
   expect((await fetch(url, { method: "POST", body: "{}", headers })).status).toBe(401);
   expect([...posts]).toEqual([["msg_1", JSON.parse(body)]]);
+});
+
+test("each event is acted on once, and one that failed is acted on when it comes again", async () => {
+  const database = new URL(inject("postgres").url);
+  const admin = new pg.Client({ connectionString: database.href });
+  await admin.connect();
+  const name = `tenon_test_${randomBytes(8).toString("hex")}`;
+  await admin.query(`CREATE SCHEMA ${name}`);
+  database.searchParams.set("options", `-c search_path=${name}`);
+  vi.stubEnv("DATABASE_URL", database.href);
+  vi.stubEnv("WEBHOOK_SECRET", secret);
+  const { app, db } = await import("./snippets/receive-once.js");
+  try {
+    for (const table of ["received_webhooks", "posts"])
+      await db.schema
+        .createTable(table)
+        .addColumn("id", "text", (id) => id.primaryKey())
+        .execute();
+    const url = `${await serve(app)}/webhooks`;
+    const send = async (id: string, event: object) => {
+      const body = JSON.stringify(event);
+      const reply = await fetch(url, {
+        method: "POST",
+        body,
+        headers: await signWebhook(body, { secret, id }),
+      });
+      return reply.status;
+    };
+    const listIds = async (table: "received_webhooks" | "posts") =>
+      (await db.selectFrom(table).select("id").orderBy("id").execute()).map(({ id }) => id);
+    const published = { type: "post.published", data: { postId: "42" } };
+
+    const copies = await Promise.all(Array.from({ length: 8 }, () => send("msg_1", published)));
+    expect(copies).toEqual(copies.map(() => 204));
+    expect([await listIds("received_webhooks"), await listIds("posts")]).toEqual([["msg_1"], ["42"]]);
+
+    // The post is there already: its handler fails, and so does the mark.
+    vi.spyOn(console, "error").mockImplementation(() => {});
+    expect(await send("msg_2", published)).toBe(500);
+    expect(await listIds("received_webhooks")).toEqual(["msg_1"]);
+    await db.deleteFrom("posts").execute();
+    expect(await send("msg_2", published)).toBe(204);
+    expect([await listIds("received_webhooks"), await listIds("posts")]).toEqual([
+      ["msg_1", "msg_2"],
+      ["42"],
+    ]);
+
+    expect(await send("msg_3", { type: "post.published", data: {} })).toBe(400);
+    expect(await send("msg_4", { type: "post.deleted" })).toBe(204);
+    expect(await listIds("received_webhooks")).toEqual(["msg_1", "msg_2"]);
+  } finally {
+    vi.restoreAllMocks();
+    await db.destroy();
+    await admin.query(`DROP SCHEMA ${name} CASCADE`);
+    await admin.end();
+  }
+});
+
+test("GitHub's events are received by type", async () => {
+  vi.stubEnv("GITHUB_SECRET", "hush");
+  const { app, pushes, refusals } = await import("./snippets/receive-github.js");
+  const url = `${await serve(app)}/webhooks`;
+  const body = '{"ref":"refs/heads/main"}';
+  const send = async (type: string, key: string) => {
+    const headers = {
+      "x-hub-signature-256": `sha256=${createHmac("sha256", key).update(body).digest("hex")}`,
+      "x-github-event": type,
+      "x-github-delivery": "72d3162e",
+    };
+    return (await fetch(url, { method: "POST", body, headers })).status;
+  };
+  expect([await send("push", "hush"), await send("ping", "hush"), await send("push", "other")]).toEqual([
+    204, 204, 401,
+  ]);
+  expect([pushes, refusals]).toEqual([["72d3162e"], ["no_matching_signature"]]);
 });

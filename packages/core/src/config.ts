@@ -15,6 +15,7 @@ import type { Storage } from "./ports/storage.js";
 import type { RateLimitInput } from "./rate-limit/schemas.js";
 import { createVault } from "./vault/vault.js";
 import {
+  DEFAULT_DISABLE_AFTER_DAYS,
   DEFAULT_MAX_PAYLOAD_BYTES,
   DEFAULT_SIGNATURE_PROFILES,
   MAX_BATCH_BYTES,
@@ -69,6 +70,11 @@ export interface TenonConfig {
     readonly signatureProfiles?: readonly SignatureProfile[];
     /** For endpoints without a schedule of their own. Default: the ten attempts of Standard Webhooks. */
     readonly retrySchedule?: RetrySchedule;
+    /**
+     * An endpoint that has failed for so many days without a success is disabled, with the reason `failing`; a line in
+     * the log warns of it after half of them. False: never. Default 5.
+     */
+    readonly disableAfterDays?: number | false;
     /** How many endpoints a tenant may have, disabled ones included. Default: any number. */
     readonly maxEndpointsPerTenant?: number;
     /** The largest body that is published, in bytes of UTF-8. Default 256 kB, at most 16 MiB. */
@@ -134,6 +140,10 @@ export const tenonConfig = z.strictObject({
         .default([...DEFAULT_SIGNATURE_PROFILES])
         .transform(made(checkSignatureProfiles)),
       retrySchedule: retrySchedule.optional(),
+      disableAfterDays: z
+        .union([z.number().positive().max(365), z.literal(false)])
+        .default(DEFAULT_DISABLE_AFTER_DAYS)
+        .transform((days) => (days === false ? undefined : days)),
       maxEndpointsPerTenant: z.int().min(1).optional(),
       maxPayloadBytes: z.int().min(1).max(MAX_BATCH_BYTES).default(DEFAULT_MAX_PAYLOAD_BYTES),
     })

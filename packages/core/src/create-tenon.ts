@@ -31,7 +31,9 @@ import { standardEnvelope } from "./webhooks/envelope.js";
 import { createEventCatalogue } from "./webhooks/event-catalogue.js";
 import { createMessageService } from "./webhooks/message-service.js";
 import { createPublisher } from "./webhooks/publish.js";
+import { createReplayService } from "./webhooks/replay-service.js";
 import { createRunnerPool } from "./webhooks/runner-pool.js";
+import { createTestSender } from "./webhooks/send-test.js";
 
 /**
  * Wires Tenon from a host's configuration. It does nothing by itself: no connections, no timers, no environment.
@@ -79,11 +81,21 @@ export function createTenon(config: TenonConfig): Tenon {
     vault,
     retrySchedule: config.webhooks?.retrySchedule,
     signatureProfiles: settings.webhooks.signatureProfiles,
+    disableAfterMs: settings.webhooks.disableAfterDays && settings.webhooks.disableAfterDays * DAY_MS,
     clock,
     random,
     crypto,
     logger,
   });
+
+  const publishing = {
+    catalogue,
+    envelope: settings.webhooks.envelope ?? standardEnvelope,
+    maxPayloadBytes: settings.webhooks.maxPayloadBytes,
+    createId,
+    clock,
+    storeNow,
+  };
 
   function servicesOn(
     stores: Storage,
@@ -103,31 +115,33 @@ export function createTenon(config: TenonConfig): Tenon {
         crypto,
         onChange: told.onKeyChange,
       }),
-      endpoints: createEndpointService({
-        store: stores.endpoints,
-        queue: stores.queue,
-        catalogue,
-        transport,
-        vault,
-        clock,
-        storeNow,
-        random,
-        logger,
-        maxEndpointsPerTenant: settings.webhooks.maxEndpointsPerTenant,
-      }),
+      endpoints: {
+        ...createEndpointService({
+          store: stores.endpoints,
+          queue: stores.queue,
+          catalogue,
+          transport,
+          signatureProfiles: settings.webhooks.signatureProfiles,
+          vault,
+          clock,
+          storeNow,
+          random,
+          logger,
+          maxEndpointsPerTenant: settings.webhooks.maxEndpointsPerTenant,
+        }),
+        sendTest: createTestSender({ ...publishing, storage: stores, onDue: told.onPublish }),
+      },
       webhooks: createPublisher({
+        ...publishing,
         storage: stores,
-        catalogue,
-        envelope: settings.webhooks.envelope ?? standardEnvelope,
-        maxPayloadBytes: settings.webhooks.maxPayloadBytes,
-        createId,
-        clock,
-        storeNow,
         crypto,
         onPublish: told.onPublish,
       }),
       messages: createMessageService({ store: stores.messages }),
-      deliveries: createDeliveryService({ store: stores.deliveries, storeNow }),
+      deliveries: {
+        ...createDeliveryService({ store: stores.deliveries, storeNow }),
+        ...createReplayService({ storage: stores, storeNow, onDue: told.onPublish }),
+      },
     };
   }
 
@@ -188,6 +202,8 @@ export function createTenon(config: TenonConfig): Tenon {
     },
   };
 }
+
+const DAY_MS = 86_400_000;
 
 function missing(name: string, message: string): never {
   throw new ConfigError([{ pointer: `/${name}`, message }]);

@@ -52,12 +52,17 @@ export type { Message } from "./webhooks/message.js";
 export type { PublishResult } from "./webhooks/publish.js";
 export type { RetrySchedule } from "./webhooks/retry-schedule.js";
 export type {
+  CountDeliveriesInput,
   CreateEndpointInput,
   DrainOptions,
   EnableEndpointInput,
   PublishInput,
   PublishManyInput,
+  RecoverInput,
+  ReplayInput,
+  ResendInput,
   RotateSecretInput,
   RunnerOptions,
+  SendTestInput,
   UpdateEndpointInput,
 } from "./webhooks/schemas.js";

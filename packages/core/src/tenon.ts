@@ -9,7 +9,9 @@ import type { DeliveryService } from "./webhooks/delivery-service.js";
 import type { EndpointService } from "./webhooks/endpoint-service.js";
 import type { MessageService } from "./webhooks/message-service.js";
 import type { Publisher } from "./webhooks/publish.js";
+import type { ReplayService } from "./webhooks/replay-service.js";
 import type { DeliveryReference, DrainOptions, RunnerOptions } from "./webhooks/schemas.js";
+import type { SendTest } from "./webhooks/send-test.js";
 
 /** Deliveries under way in this process. */
 export interface Runner {
@@ -20,10 +22,10 @@ export interface Runner {
 /** What works inside a host's transaction: everything it does commits, or rolls back, with the host's own writes. */
 export interface BoundTenon {
   readonly apiKeys: ApiKeyService;
-  readonly endpoints: EndpointService;
+  readonly endpoints: EndpointService & { readonly sendTest: SendTest };
   readonly webhooks: Publisher;
   readonly messages: MessageService;
-  readonly deliveries: DeliveryService;
+  readonly deliveries: DeliveryService & ReplayService;
 }
 
 /** The kit: every capability, wired. */

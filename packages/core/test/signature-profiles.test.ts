@@ -49,3 +49,18 @@ test("formats that collide are a ConfigError when the kit is made", () => {
     }),
   );
 });
+
+test("an endpoint's own headers can't stand where a configured format signs, in any case", async () => {
+  const headers = { "X-Example-Signature": "sha256=forged", "x-EXAMPLE-timestamp": "1", "X-Team": "a" };
+  const input = { tenantId: TENANT, url: "https://example.com/hook", eventTypes: ["*"], headers };
+  const { tenon } = createTestKit({ webhooks: { signatureProfiles: [standardWebhooks, kept] } });
+  const problems = [
+    expect.objectContaining({ pointer: "/headers/X-Example-Signature" }),
+    expect.objectContaining({ pointer: "/headers/x-EXAMPLE-timestamp" }),
+  ];
+  await expect(tenon.endpoints.create(input)).rejects.toMatchObject({ code: "VALIDATION_FAILED", problems });
+  const { id } = await tenon.endpoints.create({ ...input, headers: {} });
+  const update = tenon.endpoints.update({ tenantId: TENANT, endpointId: id, headers });
+  await expect(update).rejects.toMatchObject({ code: "VALIDATION_FAILED", problems });
+  await createTestKit().tenon.endpoints.create(input);
+});

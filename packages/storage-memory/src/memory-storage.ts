@@ -15,6 +15,7 @@ import { createEndpointStore } from "./stores/endpoint-store.js";
 import { createKeyUsageStore } from "./stores/key-usage-store.js";
 import { createMessageStore } from "./stores/message-store.js";
 import { createRateLimitStore } from "./stores/rate-limit-store.js";
+import { createReplayStore } from "./stores/replay-store.js";
 import type { StoreContext } from "./stores/store-context.js";
 import { systemClock } from "./system-clock.js";
 import { createTables, overlayTables } from "./tables.js";
@@ -110,6 +111,7 @@ function createStores(session: Session, context: StoreContext): Stores {
     messages: createMessageStore(session, context),
     deliveries: createDeliveryStore(session, context),
     queue: createDeliveryQueue(session, context),
+    replays: createReplayStore(session, context),
   };
 }
 

@@ -30,12 +30,20 @@ export interface DeletedEndpointRow {
   readonly deletedAt: Date;
 }
 
-/** What the runners know of an endpoint. No row: nothing out of the ordinary. */
+/** An endpoint as it was configured. What its deliveries came to is in its state. */
+export type EndpointRow = Omit<EndpointRecord, "failingSince" | "lastDeliveryAt">;
+
+/** What the runners know of an endpoint. No row: nothing was delivered yet. */
 export interface EndpointStateRow {
   readonly tenantId: string;
   readonly endpointId: string;
-  readonly pausedUntil: Date | undefined;
-  readonly pauseReason: string | undefined;
+  readonly pausedUntil?: Date | undefined;
+  readonly pauseReason?: string | undefined;
+  readonly failingSince?: Date | undefined;
+  readonly consecutiveFailures?: number;
+  readonly slowSince?: Date | undefined;
+  readonly warnedAt?: Date | undefined;
+  readonly lastDeliveryAt?: Date | undefined;
 }
 
 /** What outlives the queue. `state` and what follows it are set once, at the end. */
@@ -52,6 +60,8 @@ export interface QueueRow {
   readonly endpointId: string;
   /** Attempts settled so far. */
   readonly attemptCount: number;
+  /** Those of them that were made before its schedule began anew. */
+  readonly attemptsBefore: number;
   readonly ready: boolean;
   readonly dueAt: Date;
   readonly lease: { readonly token: string; readonly expiresAt: Date } | undefined;
@@ -75,7 +85,7 @@ const shapes = {
       byKey: (row) => scopeKey(row.tenantId, row.keyId) + instantKey(row.hourMs) + row.outcome,
     },
   }),
-  endpoints: shape<EndpointRecord>()({
+  endpoints: shape<EndpointRow>()({
     primaryKey: (endpoint) => scopeKey(endpoint.tenantId, endpoint.id),
     indexes: { byTenant: (endpoint) => scopeKey(endpoint.tenantId) + endpoint.id },
   }),
@@ -89,7 +99,12 @@ const shapes = {
   }),
   endpointStates: shape<EndpointStateRow>()({
     primaryKey: (state) => scopeKey(state.tenantId, state.endpointId),
-    indexes: {},
+    indexes: {
+      slow: (state) =>
+        state.slowSince === undefined
+          ? undefined
+          : instantKey(state.lastDeliveryAt ?? 0) + scopeKey(state.tenantId, state.endpointId),
+    },
   }),
   messages: shape<MessageRecord>()({
     primaryKey: (message) => scopeKey(message.tenantId, message.id),

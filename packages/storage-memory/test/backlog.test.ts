@@ -50,6 +50,7 @@ test("a backlog of 20,000 deliveries to 20 endpoints is drained, each delivery o
     const claim = {
       slots: 64,
       slotsPerEndpoint: 16,
+      slotsForSlow: 16,
       leaseMs: 30_000,
       leaseMarginMs: 5_000,
       ...(cursor === undefined ? {} : { cursor }),
@@ -69,7 +70,14 @@ test("a backlog of 20,000 deliveries to 20 endpoints is drained, each delivery o
   } while (claimedCount < 20_000);
   expect(delivered.size).toBe(20_000);
   expect(
-    (await storage.queue.claim({ slots: 64, slotsPerEndpoint: 16, leaseMs: 30_000, leaseMarginMs: 5_000 }))
-      .deliveries,
+    (
+      await storage.queue.claim({
+        slots: 64,
+        slotsPerEndpoint: 16,
+        slotsForSlow: 16,
+        leaseMs: 30_000,
+        leaseMarginMs: 5_000,
+      })
+    ).deliveries,
   ).toEqual([]);
 });

@@ -13,6 +13,7 @@ import { createEndpointStore } from "./stores/endpoint-store.js";
 import { createKeyUsageStore } from "./stores/key-usage-store.js";
 import { createMessageStore } from "./stores/message-store.js";
 import { createRateLimitStore, type RateLimitStoreOptions } from "./stores/rate-limit-store.js";
+import { createReplayStore } from "./stores/replay-store.js";
 import type { StoreContext } from "./stores/store-context.js";
 
 export interface PostgresStorageConfig extends DatabaseConfig {
@@ -76,6 +77,7 @@ function storageOn(
     messages: createMessageStore(context),
     deliveries: createDeliveryStore(context),
     queue: createDeliveryQueue(context),
+    replays: createReplayStore(context),
     transaction: (work) => session.transaction("transaction", (_inside, handle) => work(handle)),
     bind: (handle) =>
       storageOn(boundSession(bindHandle(handle), handle), names, { ...charging, mostTransactions: 1 }),

@@ -76,6 +76,7 @@ test("a claim sees leases taken before it got the lock, whatever isolation the d
       const { deliveries } = await storage.queue.claim({
         slots: 8,
         slotsPerEndpoint: 5,
+        slotsForSlow: 5,
         leaseMs: 60_000,
         leaseMarginMs: 5_000,
       });
@@ -98,6 +99,7 @@ test("an open transaction that has published hides no endpoint from the claim, a
     const { deliveries } = await storage.queue.claim({
       slots: 50,
       slotsPerEndpoint: 50,
+      slotsForSlow: 50,
       leaseMs: 60_000,
       leaseMarginMs: 5_000,
     });

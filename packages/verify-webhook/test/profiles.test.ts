@@ -8,6 +8,22 @@ import { signWith } from "../src/sign-with.js";
 import { verifyWith } from "../src/verify-with.js";
 import { ed25519Vectors, profileVectors, providerVectors } from "./vectors.js";
 
+/** The two providers that publish no vector: ours are computed as their documentation says. */
+test("the vectors of Stripe and Shopify are what node:crypto computes, the rolled secret's among them", () => {
+  const mac = (key: string, content: string, encoding: "hex" | "base64") =>
+    createHmac("sha256", key).update(content).digest(encoding);
+  const find = (name: string) => providerVectors.filter((vector) => vector.provider === name);
+  const [one, rolled] = find("stripe").map(({ headers }) => headers["Stripe-Signature"]);
+  const [charge] = find("stripe");
+  const sign = (key: string) => `v1=${mac(key, `1492774577.${charge?.body}`, "hex")}`;
+  expect(one).toBe(`t=1492774577,${sign("whsec_test_secret")}`);
+  expect(rolled).toContain(
+    `t=1492774577,${sign("whsec_test_secret_rolled")},${sign("whsec_test_secret")},v0=`,
+  );
+  const [order] = find("shopify");
+  expect(order?.headers["X-Shopify-Hmac-SHA256"]).toBe(mac(`${order?.secret}`, `${order?.body}`, "base64"));
+});
+
 const secret = "whsec_0123456789abcdef0123456789abcdef";
 const body = '{"eventType":"SESSION_COMPLETED","learnerId":"learner-123"}';
 const sentAt = new Date(1717237800_000);

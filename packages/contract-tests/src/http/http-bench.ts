@@ -6,15 +6,18 @@ import { createManualClock, type ManualClock } from "../manual-clock.js";
 import type { HttpFramework, HttpRoute, ServedApp } from "./http-framework.js";
 import { type ReceivedReply, type SentRequest, sendRequest } from "./send-request.js";
 import { type SteeredStorage, steerStorage } from "./steered-storage.js";
+import type { WebhookProviders } from "./webhook-profile-cases.js";
 
 export interface HttpBenchOptions<Middleware, FrameworkRequest> {
   readonly framework: HttpFramework<Middleware, FrameworkRequest>;
   readonly createStorage: (clock: Clock) => Storage;
+  readonly providers: WebhookProviders;
 }
 
 /** One case's world: a kit on a storage of its own, and apps served from it. */
 export interface HttpBench<Middleware, FrameworkRequest> {
   readonly framework: HttpFramework<Middleware, FrameworkRequest>;
+  readonly providers: WebhookProviders;
   readonly clock: ManualClock;
   readonly steering: SteeredStorage;
   readonly tenon: Tenon;
@@ -44,7 +47,7 @@ export const scopes = { "posts:read": "Read posts", "posts:write": "Write posts"
  * error, or in a reply.
  */
 export async function onHttpBench<Middleware, FrameworkRequest>(
-  { framework, createStorage }: HttpBenchOptions<Middleware, FrameworkRequest>,
+  { framework, createStorage, providers }: HttpBenchOptions<Middleware, FrameworkRequest>,
   use: (bench: HttpBench<Middleware, FrameworkRequest>) => Promise<void>,
 ): Promise<void> {
   const clock = createManualClock();
@@ -67,6 +70,7 @@ export async function onHttpBench<Middleware, FrameworkRequest>(
   try {
     await use({
       framework,
+      providers,
       clock,
       steering,
       tenon,

@@ -15,6 +15,8 @@ import { refusalCases } from "./refusal-cases.js";
 import { repeatedGuardCases } from "./repeated-guard-cases.js";
 import { webhookBodyCases } from "./webhook-body-cases.js";
 import { webhookCases } from "./webhook-cases.js";
+import { webhookHandlingCases } from "./webhook-handling-cases.js";
+import { webhookProfileCases } from "./webhook-profile-cases.js";
 
 export type HttpContractOptions<Middleware, FrameworkRequest> = HttpBenchOptions<
   Middleware,
@@ -30,8 +32,9 @@ export type HttpCases = <Middleware, FrameworkRequest>() => Readonly<
  * The promises of an adapter as cases: any framework's adapter can prove itself with them. Each case has a storage, a
  * clock and servers of its own, so they run in any order, and all of them are to be run.
  * @param options.createStorage an empty storage that reads the time of the clock given.
+ * @param options.providers all of `@tenon/verify-webhook/providers`.
  * @example
- * for (const { name, run } of httpContract({ framework, createStorage })) test(name, run);
+ * for (const { name, run } of httpContract({ framework, createStorage, providers })) test(name, run);
  */
 export function httpContract<Middleware, FrameworkRequest>(
   options: HttpContractOptions<Middleware, FrameworkRequest>,
@@ -52,6 +55,8 @@ export function httpContract<Middleware, FrameworkRequest>(
     ...outageCases(),
     ...webhookCases(),
     ...webhookBodyCases(),
+    ...webhookHandlingCases(),
+    ...webhookProfileCases(),
   };
   return Object.entries(cases).map(([name, use]) => ({ name, run: () => onHttpBench(options, use) }));
 }

@@ -1,6 +1,7 @@
 import type { Tenon } from "@tenon/core";
 import type {
   ApiKeyGuardOptions,
+  EventSchemas,
   RateLimitGuardOptions,
   RequestContext,
   WebhookReceiverOptions,
@@ -42,7 +43,7 @@ export interface HttpFramework<Middleware, FrameworkRequest> {
       readonly subject?: (request: FrameworkRequest) => string | undefined;
     },
   ): Middleware;
-  webhookReceiver(options: WebhookReceiverOptions<FrameworkRequest>): Middleware;
+  webhookReceiver(options: WebhookReceiverOptions<FrameworkRequest, EventSchemas, unknown>): Middleware;
   readHeader(request: FrameworkRequest, name: string): string | undefined;
   serve(app: HttpApp<Middleware>): Promise<ServedApp>;
 }

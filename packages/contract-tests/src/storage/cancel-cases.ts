@@ -80,6 +80,8 @@ export const cancelCases = about("one delivery or one endpoint", {
       messageId: message.id,
       endpointId: endpoint.id,
       attemptNumber: 1,
+      failing: undefined,
+      attemptsBefore: 0,
       payload: '{"n":7}',
       url: endpoint.url,
       endpointRevision: 1,

@@ -34,6 +34,7 @@ export const claimCases = about("queue", {
       messageId: message.id,
       endpointId: endpoint.id,
       attemptNumber: 1,
+      attemptsBefore: 0,
       leaseToken: claimed.leaseToken,
       payload: '{"n":1}',
       url: endpoint.url,
@@ -42,6 +43,7 @@ export const claimCases = about("queue", {
       timeoutMs: 1_500,
       sealedHeaders: endpoint.sealedHeaders,
       secrets: [secret],
+      failing: undefined,
     });
   },
 
@@ -49,7 +51,13 @@ export const claimCases = about("queue", {
     await insertEndpoint(storage);
     const outcomes = await storage.messages.publish({ messages: [newMessage()] });
     await storage.queue.promote({ limit: 10 });
-    const request = { slots: 10, slotsPerEndpoint: 10, leaseMs: 3_600_000, leaseMarginMs: 5_000 };
+    const request = {
+      slots: 10,
+      slotsPerEndpoint: 10,
+      slotsForSlow: 10,
+      leaseMs: 3_600_000,
+      leaseMarginMs: 5_000,
+    };
     const { deliveries } = await storage.queue.claim(request);
     assert.deepEqual(
       messageIds(deliveries),

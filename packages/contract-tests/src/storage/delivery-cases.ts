@@ -92,6 +92,7 @@ export const deliveryCases = about("deliveries", {
     const [final, retrying, leased] = await claimAll(storage, {
       slots: 1,
       slotsPerEndpoint: 3,
+      slotsForSlow: 3,
       now: after(4),
     });
     assert.ok(final && retrying && leased);

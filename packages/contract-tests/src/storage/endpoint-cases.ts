@@ -29,6 +29,8 @@ export const endpointCases = about("endpoints", {
       updatedAt: after(0),
       disabledAt: undefined,
       disabledReason: undefined,
+      failingSince: undefined,
+      lastDeliveryAt: undefined,
     });
     const { id: endpointId } = endpoint;
     assert.deepEqual(await storage.endpoints.find({ tenantId: TENANT, endpointId }), inserted);

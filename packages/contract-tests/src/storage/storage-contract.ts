@@ -12,6 +12,7 @@ import { deliveryCases } from "./delivery-cases.js";
 import { endpointCases } from "./endpoint-cases.js";
 import { endpointChangeCases } from "./endpoint-change-cases.js";
 import { endpointDeleteCases } from "./endpoint-delete-cases.js";
+import { endpointHealthCases } from "./endpoint-health-cases.js";
 import { endpointPaceCases } from "./endpoint-pace-cases.js";
 import { endpointSecretCases } from "./endpoint-secret-cases.js";
 import { fanOutCases } from "./fan-out-cases.js";
@@ -24,6 +25,8 @@ import { limitSubjectCases } from "./limit-subject-cases.js";
 import { messageCases } from "./message-cases.js";
 import { promoteCases } from "./promote-cases.js";
 import { rateLimitCases } from "./rate-limit-cases.js";
+import { replayCases } from "./replay-cases.js";
+import { resendCases } from "./resend-cases.js";
 import { settleCases } from "./settle-cases.js";
 import type { StorageCase } from "./setup/storage-case.js";
 import { tenantCases } from "./tenant-cases.js";
@@ -66,6 +69,7 @@ export function storageContract({ create }: StorageContractOptions): readonly Co
     ...endpointSecretCases,
     ...endpointDeleteCases,
     ...endpointPaceCases,
+    ...endpointHealthCases,
     ...messageCases,
     ...fanOutCases,
     ...idempotencyCases,
@@ -74,6 +78,8 @@ export function storageContract({ create }: StorageContractOptions): readonly Co
     ...promoteCases,
     ...cancelCases,
     ...settleCases,
+    ...replayCases,
+    ...resendCases,
     ...transactionCases,
     ...handleCases,
     ...tenantCases,

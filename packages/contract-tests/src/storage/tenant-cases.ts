@@ -139,6 +139,24 @@ export const tenantCases = about("another tenant's records", {
   "deliveries.listAttempts sees nothing": asStranger([], ({ deliveries }, { deliveryId }) =>
     deliveries.listAttempts({ ...STRANGER, deliveryId, limit: 9 }),
   ),
+  "deliveries.count counts nothing": asStranger(0, ({ deliveries }, { endpoint }) =>
+    deliveries.count({ ...STRANGER, state: "exhausted", endpointId: endpoint.id, limit: 9 }),
+  ),
+  "replays reach nothing": asStranger(
+    [false, false, undefined, { count: 0, cursor: undefined }, { count: 0, cursor: undefined }],
+    async ({ replays }, { deliveryId, message, endpoint }) => {
+      // Its lease has run out by then: nothing but the tenant keeps it from being reached.
+      const late = { ...STRANGER, now: after(600) };
+      const walk = { ...late, endpointId: endpoint.id, since: after(-600), limit: 9 };
+      return [
+        await replays.retry({ ...late, deliveryId }),
+        await replays.discard({ ...late, deliveryId }),
+        await replays.resend({ ...late, messageId: message.id, endpointId: endpoint.id }),
+        await replays.recover(walk),
+        await replays.replay(walk),
+      ];
+    },
+  ),
   "queue.settle with their token is lost": asStranger([false], ({ queue }, { claimed }) => {
     const settlement = { ...settlementOf(claimed, { kind: "succeeded" }, NOW), ...STRANGER };
     return queue.settle({ settlements: [settlement], now: NOW });

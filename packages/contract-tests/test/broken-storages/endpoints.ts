@@ -57,6 +57,25 @@ export const brokenEndpoints: Breakages = {
           endpoints.insert({ ...request, endpoint: { ...endpoint, concurrency: undefined } }),
       })),
   },
+  "slow endpoints may take every slot": {
+    caughtBy:
+      "endpoint health: slow endpoints together have at most slotsForSlow leases, take turns, and leave the others theirs",
+    breakIt: (good) =>
+      withStores(good, ({ queue }) => ({
+        queue: { ...queue, claim: (request) => queue.claim({ ...request, slotsForSlow: 1e6 }) },
+      })),
+  },
+  "everybody who asks is told that a failing endpoint was disabled": {
+    caughtBy:
+      "endpoint health: an endpoint that fails on is warned of once, then disabled once, whoever asks",
+    breakIt: (good) =>
+      withEndpointsAs(good, (endpoints) => ({
+        async disableFailing(request) {
+          const step = await endpoints.disableFailing(request);
+          return (await endpoints.find(request))?.disabledAt === undefined ? step : "disabled";
+        },
+      })),
+  },
   "leases know nothing of an endpoint's own time limit": {
     caughtBy:
       "an endpoint's own pace: a lease outlives the endpoint's own time limit by the margin, and is never shorter than asked",

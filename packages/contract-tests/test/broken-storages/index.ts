@@ -6,6 +6,7 @@ import { brokenKeyUsage } from "./key-usage.js";
 import { brokenMessages } from "./messages.js";
 import { brokenQueues } from "./queue.js";
 import { brokenRateLimits } from "./rate-limits.js";
+import { brokenReplays } from "./replays.js";
 import { brokenTransactions } from "./transactions.js";
 
 /** A storage that breaks one promise. */
@@ -24,6 +25,7 @@ const breakages = {
   ...brokenEndpoints,
   ...brokenMessages,
   ...brokenQueues,
+  ...brokenReplays,
   ...brokenTransactions,
 };
 

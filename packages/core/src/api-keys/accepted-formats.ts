@@ -63,6 +63,16 @@ export function recognizeKeyText({ format, acceptedFormats }: KeyFormats, text: 
     : verdict;
 }
 
+/**
+ * Whether a text is worth hashing, told by its length and its beginning alone. What the hash then finds in a cache of
+ * judged keys needs no judging again; `recognizeKeyText` has the last word on anything else.
+ * @param text untrusted, of any length.
+ */
+export function couldBeKeyText({ format, acceptedFormats }: KeyFormats, text: string): boolean {
+  if (acceptedFormats.length > 0 && text.length <= MAX_ACCEPTED_LENGTH) return true;
+  return text.length <= format.longestText && text.startsWith(format.prefix);
+}
+
 function anchored(pattern: RegExp | string): RegExp {
   const { source, flags } = typeof pattern === "string" ? { source: pattern, flags: "" } : pattern;
   // Alone first, so that an unbalanced bracket can't break out of the group that anchors it.

@@ -1,6 +1,6 @@
 import { ValidationError } from "../errors/tenon-error.js";
 import { parseInput } from "../input/parse-input.js";
-import { isInRanges, parseCidr } from "../network/cidr.js";
+import { type Cidr, isInRanges, parseCidr } from "../network/cidr.js";
 import type { ApiKeyRecord, ApiKeyStore } from "../ports/api-key-store.js";
 import type { Clock } from "../ports/clock.js";
 import type { Crypto } from "../ports/crypto.js";
@@ -8,7 +8,7 @@ import type { KeyUsageOutcome } from "../ports/key-usage-store.js";
 import type { PartitionedLimitState } from "../rate-limit/limit-headers.js";
 import type { RateLimitVerdict, SubjectCharge } from "../rate-limit/limit-verdict.js";
 import { checkScopes, type RequiredScopes } from "../scopes/check-scopes.js";
-import { type KeyFormats, recognizeKeyText } from "./accepted-formats.js";
+import { couldBeKeyText, type KeyFormats, recognizeKeyText } from "./accepted-formats.js";
 import { type ApiKey, toApiKey } from "./api-key.js";
 import { hashKey } from "./hash-key.js";
 import type { KeyCache } from "./key-cache.js";
@@ -75,8 +75,8 @@ export interface KeyAuthenticatorConfig extends KeyFormats {
   readonly wildcardScopes: boolean;
   readonly clock: Clock;
   readonly crypto: Crypto;
-  /** Told how each call with a known key ended. */
-  readonly onVerdict: (record: ApiKeyRecord, outcome: KeyUsageOutcome) => void;
+  /** Told how each call with a known key ended, and when it came. */
+  readonly onVerdict: (record: ApiKeyRecord, outcome: KeyUsageOutcome, at: Date) => void;
   /** Charges all limits of all subjects, or none. */
   readonly consume: (request: { readonly charges: readonly SubjectCharge[] }) => Promise<RateLimitVerdict>;
 }
@@ -84,11 +84,20 @@ export interface KeyAuthenticatorConfig extends KeyFormats {
 export type AuthenticateKey = (request: AuthenticateKeyRequest) => Promise<AuthenticateKeyResult>;
 
 const NO_LIMITS: readonly ScopedLimitInput[] = [];
+const NO_SCOPES: RequiredScopes = [];
+const NOTHING_CHARGED: readonly PartitionedLimitState[] = [];
 
 /** A judgement together with what it rests on; no record where none was found. */
 export interface KeyJudgement {
   readonly result: AuthenticateKeyResult;
   readonly record: ApiKeyRecord | undefined;
+}
+
+const MALFORMED = judgementWithoutKey("malformed");
+const UNKNOWN = judgementWithoutKey("unknown");
+
+function judgementWithoutKey(reason: "malformed" | "unknown"): KeyJudgement {
+  return { result: Object.freeze({ ok: false, reason }), record: undefined };
 }
 
 /** What was found out earlier about the key of the same call: it isn't looked up again, nor are these limits charged. */
@@ -105,61 +114,74 @@ export type JudgeKey = (request: AuthenticateKeyRequest, earlier?: EarlierFindin
  * refused call never spends quota. Rejects with `StorageError` when the key must be looked up and cannot be.
  */
 export function createKeyJudge(config: KeyAuthenticatorConfig): JudgeKey {
-  const { wildcardScopes, clock, crypto, consume, onVerdict } = config;
+  const { cache, clock, crypto, consume, onVerdict, store } = config;
   const parseLimits = createLimitsParser();
 
   return async (request, earlier) => {
-    const { key } = request;
+    const { key, cost = 1, limits = NO_LIMITS, clientAddress } = request;
     if (typeof key !== "string") throw new ValidationError([{ pointer: "/key", message: "must be text" }]);
-    if (!recognizeKeyText(config, key).ok) {
-      return { result: { ok: false, reason: "malformed" }, record: undefined };
+    if (!couldBeKeyText(config, key)) return MALFORMED;
+    // Read once: a warm call is over in the time that a few looks at the clock take.
+    const now = clock.now();
+    const known = earlier ?? cache.get(hashKey(key, crypto), now);
+    // Only texts that passed this were ever looked up: a hash that is in the cache needn't be judged by its text again.
+    if (known === undefined && !recognizeKeyText(config, key).ok) return MALFORMED;
+    const record = known === undefined ? await lookUp(hashKey(key, crypto)) : known.record;
+    if (record === undefined) return UNKNOWN;
+
+    const alreadyCharged = earlier?.limits ?? NOTHING_CHARGED;
+    const apiKey = toApiKey(record, now);
+    let result: KnownKeyResult | undefined = refuseKey(apiKey, record, request, config.wildcardScopes);
+    if (result === undefined) {
+      const asked = parseLimits(typeof limits === "function" ? limits(apiKey) : limits);
+      const charges = chargesForKey({ record, limits: asked, cost, clientAddress, alreadyCharged });
+      const verdict = charges.length === 0 ? undefined : await consume({ charges });
+      result = conclude(apiKey, verdict, alreadyCharged);
     }
-    const record = earlier?.record ?? (await lookUp(hashKey(key, crypto), config));
-    if (record === undefined) return { result: { ok: false, reason: "unknown" }, record };
-    const result = await judgeRecord(record, request, earlier?.limits ?? []);
     // A call that passed one guard already was counted there: only a refusal is news.
-    if (earlier === undefined || !result.ok) onVerdict(record, result.ok ? "accepted" : result.reason);
+    if (earlier === undefined || !result.ok) onVerdict(record, result.ok ? "accepted" : result.reason, now);
     return { result, record };
   };
 
-  async function judgeRecord(
-    record: ApiKeyRecord,
-    { scopes = [], cost = 1, limits = NO_LIMITS, clientAddress }: AuthenticateKeyRequest,
-    alreadyCharged: readonly PartitionedLimitState[],
-  ): Promise<KnownKeyResult> {
-    const apiKey = toApiKey(record, clock.now());
-    if (apiKey.status !== "active") return { ok: false, reason: apiKey.status };
-    if (!isAddressAllowed(record, clientAddress)) return { ok: false, reason: "ip_not_allowed" };
-    const grant = checkScopes({ granted: record.scopes, required: scopes, wildcards: wildcardScopes });
-    if (!grant.ok) return { ok: false, reason: "insufficient_scope", missingScopes: grant.missing };
-
-    const asked = parseLimits(typeof limits === "function" ? limits(apiKey) : limits);
-    const charges = chargesForKey({ record, limits: asked, cost, clientAddress, alreadyCharged });
-    if (charges.length === 0) return { ok: true, key: apiKey, limits: alreadyCharged };
-    const verdict = await consume({ charges });
-    return verdict.allowed
-      ? { ok: true, key: apiKey, limits: [...alreadyCharged, ...verdict.limits] }
-      : {
-          ok: false,
-          reason: "rate_limited",
-          limits: verdict.limits,
-          retryAfterSeconds: verdict.retryAfterSeconds,
-        };
+  function lookUp(hash: string): Promise<ApiKeyRecord | undefined> {
+    return cache.fill(hash, () => store.findByHash({ hash }));
   }
 }
 
-async function lookUp(
-  hash: string,
-  { cache, store }: KeyAuthenticatorConfig,
-): Promise<ApiKeyRecord | undefined> {
-  const cached = cache.get(hash);
-  if (cached !== undefined) return cached.record;
-  return cache.fill(hash, () => store.findByHash({ hash }));
+/** What stands against a call with a key, whatever its limits say. */
+function refuseKey(
+  { status }: ApiKey,
+  record: ApiKeyRecord,
+  { scopes = NO_SCOPES, clientAddress }: AuthenticateKeyRequest,
+  wildcards: boolean,
+): KnownKeyResult | undefined {
+  if (status !== "active") return { ok: false, reason: status };
+  if (!isAddressAllowed(record, clientAddress)) return { ok: false, reason: "ip_not_allowed" };
+  const grant = checkScopes({ granted: record.scopes, required: scopes, wildcards });
+  return grant.ok ? undefined : { ok: false, reason: "insufficient_scope", missingScopes: grant.missing };
 }
 
-function isAddressAllowed({ ipAllowlist }: ApiKeyRecord, clientAddress: string | undefined): boolean {
-  if (ipAllowlist.length === 0) return true;
-  const ranges = ipAllowlist.map(parseCidr).filter((range) => range !== undefined);
+function conclude(
+  key: ApiKey,
+  verdict: RateLimitVerdict | undefined,
+  alreadyCharged: readonly PartitionedLimitState[],
+): KnownKeyResult {
+  if (verdict === undefined) return { ok: true, key, limits: alreadyCharged };
+  const { allowed, limits, retryAfterSeconds } = verdict;
+  if (!allowed) return { ok: false, reason: "rate_limited", limits, retryAfterSeconds };
+  return { ok: true, key, limits: alreadyCharged.length === 0 ? limits : [...alreadyCharged, ...limits] };
+}
+
+/** The ranges of records, which don't change. */
+const allowedRanges = /* @__PURE__ */ new WeakMap<ApiKeyRecord, readonly Cidr[]>();
+
+function isAddressAllowed(record: ApiKeyRecord, clientAddress: string | undefined): boolean {
+  if (record.ipAllowlist.length === 0) return true;
+  let ranges = allowedRanges.get(record);
+  if (ranges === undefined) {
+    ranges = record.ipAllowlist.map(parseCidr).filter((range) => range !== undefined);
+    allowedRanges.set(record, ranges);
+  }
   return clientAddress !== undefined && isInRanges(clientAddress, ranges);
 }
 

@@ -2,7 +2,8 @@ import type { Clock } from "../ports/clock.js";
 
 /** Entries that live for a while, at most so many of them: the oldest make room. */
 export interface ExpiringMap<Value> {
-  get(key: string): Value | undefined;
+  /** @param now the clock's, for who has read it already. */
+  get(key: string, now?: Date): Value | undefined;
   /** Keeps a value for one lifetime from `at` on. */
   set(key: string, value: Value, at: Date): void;
   delete(key: string): void;
@@ -20,10 +21,10 @@ export function createExpiringMap<Value>({
 }): ExpiringMap<Value> {
   const entries = new Map<string, { readonly value: Value; readonly storedAtMs: number }>();
   return {
-    get(key) {
+    get(key, now) {
       const entry = entries.get(key);
       if (entry === undefined) return undefined;
-      const ageMs = clock.now().getTime() - entry.storedAtMs;
+      const ageMs = (now ?? clock.now()).getTime() - entry.storedAtMs;
       // A clock stepped back would make an entry immortal.
       if (ageMs >= 0 && ageMs < lifetimeMs) return entry.value;
       entries.delete(key);

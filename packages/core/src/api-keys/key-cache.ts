@@ -16,7 +16,8 @@ export interface CachedKey {
 }
 
 export interface KeyCache {
-  get(hash: string): CachedKey | undefined;
+  /** @param now the clock's, for who has read it already. */
+  get(hash: string, now?: Date): CachedKey | undefined;
   /**
    * Reads a record, once for all who ask while the read is under way, and keeps the answer, unless the key was evicted
    * meanwhile. Who asks after an eviction never gets the answer of a read that began before it.
@@ -53,10 +54,10 @@ export function createKeyCache({
   }
 
   return {
-    get(hash) {
-      const record = known.get(hash);
+    get(hash, now) {
+      const record = known.get(hash, now);
       if (record !== undefined) return { record };
-      return unknown.get(hash) ? { record: undefined } : undefined;
+      return unknown.get(hash, now) ? { record: undefined } : undefined;
     },
     fill(hash, read) {
       const underWay = reads.get(hash);

@@ -25,6 +25,8 @@ export interface KeyFormat {
   readonly heads: readonly string[];
   /** Characters of the body, checksum included. */
   readonly bodyLength: number;
+  /** Characters of the longest text. */
+  readonly longestText: number;
 }
 
 export type KeyTextVerdict =
@@ -65,16 +67,18 @@ export function createKeyFormat(options: KeyFormatOptions): KeyFormat {
     problems.push({ pointer: "/body", message: "must be 16 to 64 bytes or 28 to 128 characters" });
   }
   if (problems.length > 0) throw new ConfigError(problems);
+  const heads =
+    environments.length === 0
+      ? [headOf(prefix, undefined)]
+      : environments.map((environment) => headOf(prefix, environment));
+  const bodyLength = "bytes" in body ? base62Width(body.bytes) + CHECKSUM_LENGTH : body.characters;
   return Object.freeze({
     prefix,
     environments: Object.freeze([...environments]),
     body: Object.freeze({ ...body }),
-    heads: Object.freeze(
-      environments.length === 0
-        ? [headOf(prefix, undefined)]
-        : environments.map((environment) => headOf(prefix, environment)),
-    ),
-    bodyLength: "bytes" in body ? base62Width(body.bytes) + CHECKSUM_LENGTH : body.characters,
+    heads: Object.freeze(heads),
+    bodyLength,
+    longestText: Math.max(...heads.map((head) => head.length)) + bodyLength,
   });
 }
 
@@ -100,19 +104,17 @@ export function generateKeyText(format: KeyFormat, environment: string | undefin
  * @param text untrusted, of any length.
  */
 export function parseKeyText(format: KeyFormat, text: string): KeyTextVerdict {
-  const { prefix, heads, bodyLength } = format;
+  const { prefix, heads, bodyLength, longestText } = format;
   if (!text.startsWith(prefix) || text[prefix.length] !== "_") return { ok: false, reason: "prefix" };
-  let longestHead = 0;
   for (let position = 0; position < heads.length; position++) {
     const head = heads[position] ?? "";
-    longestHead = Math.max(longestHead, head.length);
     // Only letters and digits may follow, so no other head can begin like this and go on with "_".
     if (text.length !== head.length + bodyLength || !text.startsWith(head)) continue;
     if (!isBase62(text, head.length)) break;
     if (!hasValidChecksum(text)) return { ok: false, reason: "checksum" };
     return { ok: true, environment: format.environments[position] };
   }
-  if (text.length > longestHead + bodyLength) return { ok: false, reason: "too_long" };
+  if (text.length > longestText) return { ok: false, reason: "too_long" };
   // From the right: a prefix may hold "_", a body cannot.
   const isKnownHead = heads.includes(text.slice(0, text.lastIndexOf("_") + 1));
   return { ok: false, reason: isKnownHead ? "malformed" : "environment" };

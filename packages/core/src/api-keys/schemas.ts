@@ -125,7 +125,7 @@ export const acceptedFormats = z
 
 export const requiredScopes = z.union([z.array(scope), z.strictObject({ anyOf: z.array(scope).min(1) })]);
 
-const scopedLimit = rateLimit.extend({
+const scopedLimit = rateLimit.safeExtend({
   per: z.union([z.enum(["key", "tenant", "address"]), z.strictObject({ route: limitName })]).default("key"),
 });
 

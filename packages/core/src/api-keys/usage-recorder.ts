@@ -14,7 +14,7 @@ import { createUsageTally, type TalliedKey, toUsageWrite } from "./usage-tally.j
  */
 export interface UsageRecorder extends BackgroundTask {
   /** Counts one call. Never throws and never waits. */
-  record(key: ApiKeyRecord, outcome: KeyUsageOutcome): void;
+  record(key: ApiKeyRecord, outcome: KeyUsageOutcome, at: Date): void;
   /** Writes down everything counted before the call. Resolves also when that fails. */
   flush(): Promise<void>;
 }
@@ -71,8 +71,8 @@ export function createUsageRecorder({
   }
 
   return {
-    record(key, outcome) {
-      const nowMs = clock.now().getTime();
+    record(key, outcome, at) {
+      const nowMs = at.getTime();
       tally.add(key, outcome, nowMs);
       if (ticking !== undefined) return;
       lastFlushMs ??= nowMs;

@@ -9,10 +9,15 @@ export type { Refusal, RenderedRefusal, RenderRefusal } from "./replies/refusal.
 export { mergeReplyHeaders } from "./replies/reply-headers.js";
 export type { GuardDecision, RequestContext } from "./request-context.js";
 export type { ApiKeyGuardOptions, RateLimitGuardOptions } from "./schemas.js";
+export type {
+  EventHandler,
+  EventSchemas,
+  ReceivedWebhook,
+  WebhookReceiverOptions,
+  WebhookRefusal,
+} from "./webhook-receiver/receiver-options.js";
 export {
   createWebhookReceiver,
   type RawBody,
-  type ReceivedWebhook,
   type WebhookReceiver,
-  type WebhookReceiverOptions,
-} from "./webhook-receiver.js";
+} from "./webhook-receiver/webhook-receiver.js";

@@ -45,6 +45,7 @@ export function parseCidr(text: string): Cidr | undefined {
 
 /** Whether an address, as text, lies in one of the ranges. Text that is no address lies in none. */
 export function isInRanges(addressText: string, ranges: readonly Cidr[]): boolean {
+  if (ranges.length === 0) return false;
   const address = parseAddress(addressText);
   if (address === undefined) return false;
   return ranges.some(

@@ -11,6 +11,8 @@ export interface ClaimedDelivery {
   readonly endpointId: string;
   /** The number of the attempt to make now; 1 for the first. */
   readonly attemptNumber: number;
+  /** Attempts made before its schedule began anew: 0 unless it was final once and then retried. */
+  readonly attemptsBefore: number;
   /** The fencing token: a settlement counts only while this lease is the delivery's own. */
   readonly leaseToken: string;
   readonly payload: string;
@@ -21,6 +23,8 @@ export interface ClaimedDelivery {
   readonly timeoutMs: number | undefined;
   readonly sealedHeaders: SealedHeadersRecord | undefined;
   readonly secrets: readonly SealedSecretRecord[];
+  /** Since when the endpoint has failed without a success, and whether its host was warned. Absent: it hasn't. */
+  readonly failing: { readonly since: Date; readonly warned: boolean } | undefined;
 }
 
 /** What an attempt came to. A `released` delivery goes back without an attempt having been used. */
@@ -45,6 +49,8 @@ export interface ClaimRequest {
   readonly slots: number;
   /** At most this many live leases per endpoint, counting those of other runners. */
   readonly slotsPerEndpoint: number;
+  /** At most this many live leases of slow endpoints together, counting those of other runners. */
+  readonly slotsForSlow: number;
   /** How long the lease lives. Longer than an attempt can take that has no time limit of its endpoint's. */
   readonly leaseMs: number;
   /** A lease lives at least this much longer than its endpoint's own time limit. */
@@ -68,7 +74,9 @@ export interface DeliveryQueue {
    * Leases ready deliveries of enabled endpoints, oldest message first within an endpoint, endpoints in turn.
    * At most one caller receives a delivery while its lease lives. Takes no tenant: it serves all of them.
    * An endpoint with a `concurrency` of its own has at most so many live leases. A `fifo` endpoint has one lease, and
-   * none while its head waits to be tried again. Ready deliveries of deleted endpoints become `cancelled`.
+   * none while its head waits to be tried again. A slow endpoint, one that ran into a time limit and hasn't succeeded
+   * since, has one lease; of several, those are served first that were tried longest ago. Claims that meet may exceed
+   * `slotsForSlow` together, none alone. Ready deliveries of deleted endpoints become `cancelled`.
    * `cursor` is absent when the end of the endpoints was reached; the next claim starts from the beginning.
    */
   claim(request: ClaimRequest): Promise<{
@@ -99,7 +107,10 @@ export interface DeliveryQueue {
   }): Promise<number>;
   /**
    * Writes outcomes and their attempts. A settlement whose lease token is no longer the delivery's is lost:
-   * it changes nothing and logs no attempt. Returns, in order, whether each was applied. Safe to repeat.
+   * it changes nothing and logs no attempt. An applied attempt also tells of its endpoint: a failure begins or goes on
+   * with its time of failing, a time-out makes it slow, a success ends both. Only a recovery waits for a caller that
+   * holds the endpoint's state; what merely counts is left out then, and told by the next attempt. Returns, in order,
+   * whether each was applied. Safe to repeat.
    */
   settle(request: {
     readonly settlements: readonly Settlement[];

@@ -43,15 +43,24 @@ export interface DeliveryStore {
     readonly deliveryId: string;
     readonly now?: Date;
   }): Promise<DeliveryRecord | undefined>;
-  /** Newest first. `cursor` is the id of the last delivery already seen. Filters combine. */
+  /** Newest message first. `cursor` is the id of the last delivery already seen. Filters combine. */
   list(request: {
     readonly tenantId: string;
     readonly limit: number;
     readonly cursor?: string;
     readonly endpointId?: string;
     readonly messageId?: string;
+    /** Dead letters alone. */
+    readonly state?: "exhausted";
     readonly now?: Date;
   }): Promise<readonly DeliveryRecord[]>;
+  /** How many dead letters there are, of one endpoint if given; counts no further than `limit`. */
+  count(request: {
+    readonly tenantId: string;
+    readonly state: "exhausted";
+    readonly endpointId?: string;
+    readonly limit: number;
+  }): Promise<number>;
   /** The attempts of a delivery, first one first; at most `limit`. */
   listAttempts(request: {
     readonly tenantId: string;

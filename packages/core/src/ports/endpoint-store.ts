@@ -36,13 +36,17 @@ export interface EndpointRecord {
   readonly createdAt: Date;
   readonly updatedAt: Date;
   readonly disabledAt: Date | undefined;
-  /** Why it was disabled, for people: `manual`, `gone` … */
+  /** Why it was disabled, for people: `manual`, `gone`, `failing` … */
   readonly disabledReason: string | undefined;
+  /** When the failures began that no success has ended yet. */
+  readonly failingSince: Date | undefined;
+  /** When an attempt was last made, whatever came of it; up to a minute behind. */
+  readonly lastDeliveryAt: Date | undefined;
 }
 
 export type NewEndpoint = Omit<
   EndpointRecord,
-  "revision" | "createdAt" | "updatedAt" | "disabledAt" | "disabledReason"
+  "revision" | "createdAt" | "updatedAt" | "disabledAt" | "disabledReason" | "failingSince" | "lastDeliveryAt"
 >;
 
 /** What of an endpoint can be changed. Absent: stays as it is. Null: taken away. */
@@ -144,7 +148,22 @@ export interface EndpointStore {
     readonly reason: string;
     readonly now?: Date;
   }): Promise<EndpointRecord | undefined>;
-  /** Switches an endpoint on; held deliveries become claimable again. Idempotent. */
+  /**
+   * Disables an endpoint that has failed without a success for `disableAfterMs`, with the reason `failing`; one that
+   * has for `warnAfterMs` is marked as warned of. Returns what this call did: of several at once, one disables and one
+   * warns, until a success or `enable` begins it anew. Safe to repeat.
+   */
+  disableFailing(request: {
+    readonly tenantId: string;
+    readonly endpointId: string;
+    readonly warnAfterMs: number;
+    readonly disableAfterMs: number;
+    readonly now?: Date;
+  }): Promise<"disabled" | "warned" | undefined>;
+  /**
+   * Switches an endpoint on; held deliveries become claimable again. One that was off starts afresh: it is neither
+   * failing nor slow nor paused by its receiver. Idempotent.
+   */
   enable(request: {
     readonly tenantId: string;
     readonly endpointId: string;

@@ -39,4 +39,5 @@ export type { Logger } from "./logger.js";
 export type { MessageRecord, MessageStore, NewMessage, PublishOutcome } from "./message-store.js";
 export type { Random } from "./random.js";
 export type { ChargeRequest, ConsumeOutcome, RateLimitStore } from "./rate-limit-store.js";
+export type { ReplayPage, ReplayRequest, ReplayStore } from "./replay-store.js";
 export type { Storage, Stores } from "./storage.js";

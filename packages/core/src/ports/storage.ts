@@ -6,6 +6,7 @@ import type { KeyChanges } from "./key-changes.js";
 import type { KeyUsageStore } from "./key-usage-store.js";
 import type { MessageStore } from "./message-store.js";
 import type { RateLimitStore } from "./rate-limit-store.js";
+import type { ReplayStore } from "./replay-store.js";
 
 /** The sum of the stores. Every method takes the tenant, or a secret that determines it; the queue takes none. */
 export interface Stores {
@@ -16,6 +17,7 @@ export interface Stores {
   readonly messages: MessageStore;
   readonly deliveries: DeliveryStore;
   readonly queue: DeliveryQueue;
+  readonly replays: ReplayStore;
 }
 
 /**

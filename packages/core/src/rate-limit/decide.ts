@@ -1,5 +1,5 @@
-import type { LimitCounter, LimitReading, RateLimit } from "./limit.js";
-import { readLimit } from "./read-limit.js";
+import type { LimitCounter, RateLimit } from "./limit.js";
+import { chargeLimit, readLimit } from "./read-limit.js";
 
 export interface LimitDecision {
   readonly allowed: boolean;
@@ -42,19 +42,32 @@ export function decideCharges(options: {
   readonly nowMs: number;
 }): ChargeDecision {
   const { charges, nowMs } = options;
-  const readings: LimitReading[][] = [];
-  let allowed = true;
-  for (const { limits, counters, cost } of charges) {
-    const ofCharge = limits.map((limit, index) => readLimit(limit, counters[index], nowMs));
-    if (cost > 0) for (const reading of ofCharge) allowed &&= reading.fits(cost);
-    readings.push(ofCharge);
+  const counters: LimitCounter[][] = [];
+  for (const charge of charges) {
+    const charged = charge.cost === 0 ? readCounters(charge, nowMs) : chargeCounters(charge, nowMs);
+    if (charged === undefined) {
+      return { allowed: false, counters: charges.map((refused) => readCounters(refused, nowMs)) };
+    }
+    counters.push(charged);
   }
-  return {
-    allowed,
-    counters: charges.map(({ cost }, index) =>
-      (readings[index] ?? []).map((reading) =>
-        allowed && cost > 0 ? reading.charge(cost) : reading.counter,
-      ),
-    ),
-  };
+  return { allowed: true, counters };
+}
+
+function readCounters({ limits, counters }: CountedCharge, nowMs: number): LimitCounter[] {
+  return limits.map((limit, index) => readLimit(limit, counters[index], nowMs).counter);
+}
+
+/** Undefined when the cost doesn't fit one of the limits. */
+function chargeCounters(
+  { limits, counters, cost }: CountedCharge,
+  nowMs: number,
+): LimitCounter[] | undefined {
+  const charged: LimitCounter[] = [];
+  for (let index = 0; index < limits.length; index++) {
+    const limit = limits[index];
+    const counter = limit && chargeLimit(limit, counters[index], cost, nowMs);
+    if (counter === undefined) return undefined;
+    charged.push(counter);
+  }
+  return charged;
 }

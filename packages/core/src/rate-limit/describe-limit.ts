@@ -1,5 +1,5 @@
-import type { LimitCounter, LimitReading, RateLimit } from "./limit.js";
-import { readLimit } from "./read-limit.js";
+import type { LimitCounter, RateLimit } from "./limit.js";
+import { chargeLimit, readLimit } from "./read-limit.js";
 
 /** A limit as its subject finds it at one instant. */
 export interface LimitState {
@@ -26,10 +26,9 @@ interface LimitQuestion {
  * @param options.cost the cost that was refused; 0 after an accepted call, or to look without a call in mind.
  */
 export function describeLimit({ limit, counter, cost, nowMs }: LimitQuestion): LimitState {
-  const reading = readLimit(limit, counter, nowMs);
-  const { remaining, endsAtMs } = reading;
+  const { remaining, endsAtMs, expiresAtMs } = readLimit(limit, counter, nowMs);
   const retryAfterSeconds =
-    cost === 0 || reading.fits(cost) ? 0 : earliestRetrySeconds({ limit, counter, cost, nowMs }, reading);
+    cost === 0 ? 0 : earliestRetrySeconds({ limit, counter, cost, nowMs }, expiresAtMs);
   const resetAtMs = retryAfterSeconds ? retryAtMs(nowMs, retryAfterSeconds, endsAtMs) : endsAtMs;
   const { name, limit: units, windowSeconds } = limit;
   return { name, limit: units, windowSeconds, remaining, resetAt: new Date(resetAtMs), retryAfterSeconds };
@@ -47,14 +46,15 @@ function retryAtMs(nowMs: number, retryAfterSeconds: number, endsAtMs: number): 
  */
 function earliestRetrySeconds(
   { limit, counter, cost, nowMs }: LimitQuestion,
-  { expiresAtMs }: LimitReading,
+  expiresAtMs: number,
 ): number | undefined {
+  if (chargeLimit(limit, counter, cost, nowMs) !== undefined) return 0;
   if (cost > limit.limit) return undefined;
   let tooEarly = 0;
   let lateEnough = Math.max(Math.ceil((expiresAtMs - nowMs) / 1000), 1);
   while (lateEnough - tooEarly > 1) {
     const middle = Math.floor((tooEarly + lateEnough) / 2);
-    if (readLimit(limit, counter, nowMs + middle * 1000).fits(cost)) lateEnough = middle;
+    if (chargeLimit(limit, counter, cost, nowMs + middle * 1000) !== undefined) lateEnough = middle;
     else tooEarly = middle;
   }
   return lateEnough;

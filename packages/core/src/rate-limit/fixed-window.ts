@@ -17,7 +17,18 @@ export function readFixedWindow(
     remaining: Math.max(Math.floor(limit.limit - counter.current), 0),
     endsAtMs,
     expiresAtMs: endsAtMs,
-    fits: (cost) => counter.current + cost <= limit.limit,
-    charge: (cost) => ({ ...counter, current: counter.current + cost }),
   };
+}
+
+/** The counter with a cost added, or undefined where it doesn't fit. */
+export function chargeFixedWindow(
+  limit: RateLimit,
+  stored: LimitCounter | undefined,
+  cost: number,
+  nowMs: number,
+): LimitCounter | undefined {
+  const { startMs, current } = rollWindow(limit, stored, nowMs);
+  return current + cost <= limit.limit
+    ? { kind: "window", startMs, current: current + cost, previous: 0 }
+    : undefined;
 }

@@ -8,7 +8,13 @@ export {
   type LimitDecision,
 } from "./decide.js";
 export { describeLimit, type LimitState } from "./describe-limit.js";
-export { LIMIT_NAME_PATTERN, type LimitCounter, type RateLimit, type RateLimitAlgorithm } from "./limit.js";
+export {
+  LIMIT_NAME_PATTERN,
+  type LimitCounter,
+  type LimitPrecision,
+  type RateLimit,
+  type RateLimitAlgorithm,
+} from "./limit.js";
 export {
   formatLimitHeaders,
   isViolated,

@@ -19,6 +19,8 @@ export const RATE_LIMIT_HEADERS: readonly string[] = [
   "Retry-After",
 ];
 
+const EXPOSED_HEADERS = RATE_LIMIT_HEADERS.join(", ");
+
 /**
  * Writes the reply headers of a limited call; nothing for a call without limits.
  * `RateLimit-Policy` and `RateLimit` list every limit. `X-RateLimit-*` show the violated limit with the latest retry,
@@ -46,7 +48,7 @@ export function formatLimitHeaders(options: {
     "X-RateLimit-Remaining": String(shown.remaining),
     "X-RateLimit-Reset": formatReset(shown.resetAt, resetFormat),
     ...(latestRetry > 0 && Number.isFinite(latestRetry) ? { "Retry-After": String(latestRetry) } : {}),
-    "Access-Control-Expose-Headers": RATE_LIMIT_HEADERS.join(", "),
+    "Access-Control-Expose-Headers": EXPOSED_HEADERS,
   };
 }
 

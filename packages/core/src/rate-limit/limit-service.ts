@@ -1,12 +1,22 @@
 import { parseInput } from "../input/parse-input.js";
-import type { RateLimitVerdict } from "./limit-verdict.js";
+import type { RateLimit } from "./limit.js";
+import type { RateLimitVerdict, SubjectCharge } from "./limit-verdict.js";
 import type { RateLimiter } from "./rate-limiter.js";
-import { type ChargesInput, chargesInput, type SubjectReference, subjectReference } from "./schemas.js";
+import {
+  type ChargesInput,
+  chargesInput,
+  chargeWithoutLimits,
+  type RateLimitInput,
+  type SubjectChargeInput,
+  type SubjectReference,
+  subjectReference,
+} from "./schemas.js";
 
 /** Limits of the host's own. One subject is given as it is; several, that count together or not at all, as `charges`. */
 export interface LimitService {
   /**
    * Charges every limit, or none when one of them would be exceeded. A `cost` of 0 (default 1) only looks.
+   * Limits are checked once for each array, which mustn't change afterwards: give the same one again.
    * While the store cannot be reached, each limit's `onStoreError` decides, and that is logged.
    * @throws {ValidationError} for a cost that isn't a whole number from 0 up, a subject or a limit named twice …
    * @throws {StorageError} while the store is out, when a limit is `closed`.
@@ -21,22 +31,42 @@ export interface LimitService {
    * });
    */
   consume(request: ChargesInput): Promise<RateLimitVerdict>;
-  /** Tells how limits stand, whatever `cost` says, and takes nothing. */
+  /** Tells how limits stand, whatever `cost` says, and takes nothing. It asks the store, also for leased limits. */
   peek(request: ChargesInput): Promise<RateLimitVerdict>;
-  /** Forgets all that is counted of a subject. Idempotent. */
+  /**
+   * Forgets all that is counted of a subject. Idempotent. Of a leased limit, each other process may still spend the
+   * share it holds.
+   */
   reset(request: SubjectReference): Promise<void>;
   /** Gives back what a call took that came to nothing; never below zero. Not idempotent. */
   refund(request: ChargesInput): Promise<void>;
 }
 
 export function createLimitService(limiter: RateLimiter): LimitService {
+  const readCharges = createChargesReader();
   return {
-    consume: async (request) => limiter.consume({ charges: parseInput(chargesInput, request) }),
+    consume: async (request) => limiter.consume({ charges: readCharges(request) }),
     async peek(request) {
-      const charges = parseInput(chargesInput, request).map((charge) => ({ ...charge, cost: 0 }));
-      return limiter.consume({ charges });
+      return limiter.consume({ charges: readCharges(request).map((charge) => ({ ...charge, cost: 0 })) });
     },
     reset: async (request) => limiter.reset(parseInput(subjectReference, request)),
-    refund: async (request) => limiter.refund({ charges: parseInput(chargesInput, request) }),
+    refund: async (request) => limiter.refund({ charges: readCharges(request) }),
+  };
+}
+
+/** Checks limits once for each array: they are written once in a host's code, and checking them costs more than counting. */
+function createChargesReader(): (request: ChargesInput) => readonly SubjectCharge[] {
+  const checked = new WeakMap<readonly RateLimitInput[], readonly RateLimit[]>();
+  return (request) => {
+    // A request of any other shape, or one that breaks a rule, is for the whole schema to read or to refuse.
+    const { limits: given, ...asked } = (request ?? {}) as Partial<SubjectChargeInput>;
+    const limits = given && checked.get(given);
+    const parsed = limits && chargeWithoutLimits.safeParse(asked);
+    if (limits && parsed?.success) return [{ ...parsed.data, limits }];
+
+    const charges = parseInput(chargesInput, request);
+    const [only] = charges;
+    if (given !== undefined && only !== undefined) checked.set(given, only.limits);
+    return charges;
   };
 }

@@ -7,6 +7,13 @@ export type RateLimitAlgorithm = "sliding-window" | "gcra" | "fixed-window";
  */
 export type OnStoreError = "local" | "open" | "closed";
 
+/**
+ * How near to the limit calls are accepted. `exact` (the default) asks the store for each. `leased` takes a fiftieth of
+ * the limit at a time from the store and spends it in the process, without I/O: never more than the limit, and in each
+ * window at most one such share less per process.
+ */
+export type LimitPrecision = "exact" | "leased";
+
 /** What a limit's name may hold, so that it can stand in a reply header as it is. */
 export const LIMIT_NAME_PATTERN = /^[A-Za-z0-9_-]{1,64}$/;
 
@@ -25,6 +32,8 @@ export interface RateLimit {
   readonly algorithm: RateLimitAlgorithm;
   /** Default `local`. */
   readonly onStoreError?: OnStoreError | undefined;
+  /** Default `exact`. Not for `gcra`. Limits below 100 are counted exactly in any case. */
+  readonly precision?: LimitPrecision | undefined;
 }
 
 /**
@@ -38,7 +47,7 @@ export type LimitCounter =
   | { readonly kind: "gcra"; readonly atMs: number; readonly level: number };
 
 /**
- * One limit's counter brought up to an instant, and what can be asked of it there.
+ * One limit's counter brought up to an instant, and how it stands there.
  * All sums are in doubles and in an order that SQL can repeat on `float8`.
  */
 export interface LimitReading {
@@ -50,6 +59,4 @@ export interface LimitReading {
   readonly endsAtMs: number;
   /** When the counter no longer matters. */
   readonly expiresAtMs: number;
-  fits(cost: number): boolean;
-  charge(cost: number): LimitCounter;
 }

@@ -3,6 +3,7 @@ import type { Clock } from "../ports/clock.js";
 import type { Logger } from "../ports/logger.js";
 import type { ConsumeOutcome, RateLimitStore } from "../ports/rate-limit-store.js";
 import { LOCAL_MAX_SUBJECTS } from "./defaults.js";
+import { createLeasedLimiter, wantsLeases } from "./leases/leased-limiter.js";
 import { describeOutcome, type RateLimitVerdict, type SubjectCharge } from "./limit-verdict.js";
 import { createLocalLimiter } from "./local-limiter.js";
 
@@ -23,7 +24,7 @@ export interface RateLimiter {
   consume(request: { readonly charges: readonly SubjectCharge[] }): Promise<RateLimitVerdict>;
   /** Gives units back to every limit named, never below zero. Not idempotent. */
   refund(request: { readonly charges: readonly SubjectCharge[] }): Promise<void>;
-  /** Forgets all that is counted of a subject. @throws {StorageError} while the store is out. */
+  /** Forgets all that is counted of a subject, and this process's leases. @throws {StorageError} while the store is out. */
   reset(request: { readonly subject: string }): Promise<void>;
 }
 
@@ -34,36 +35,39 @@ interface Counted {
 
 export function createRateLimiter({ store, clock, storeNow, logger }: RateLimiterConfig): RateLimiter {
   const local = createLocalLimiter(LOCAL_MAX_SUBJECTS);
+  const leased = createLeasedLimiter({ store, clock, storeNow });
   let callsWithoutStore = 0;
 
-  async function orElse<T>(ask: () => Promise<T>, withoutStore: (error: Error) => T): Promise<T> {
-    try {
-      const answer = await ask();
-      if (callsWithoutStore > 0) {
-        logger.info({ callsWithoutStore }, "rate limits are counted in the store again");
-        callsWithoutStore = 0;
-      }
-      return answer;
-    } catch (error) {
-      if (!isTenonError(error) || error.code !== "STORAGE_UNAVAILABLE") throw error;
-      if (callsWithoutStore === 0)
-        logger.error({ err: error }, "rate-limit store is out: limits are counted in this process alone");
-      callsWithoutStore += 1;
-      return withoutStore(error);
-    }
+  function storeAnswered(): void {
+    if (callsWithoutStore === 0) return;
+    logger.info({ callsWithoutStore }, "rate limits are counted in the store again");
+    callsWithoutStore = 0;
+  }
+
+  /** @throws the error again when it isn't that the store is out. */
+  function storeFailed(error: unknown): Error {
+    if (!isTenonError(error) || error.code !== "STORAGE_UNAVAILABLE") throw error;
+    if (callsWithoutStore === 0)
+      logger.error({ err: error }, "rate-limit store is out: limits are counted in this process alone");
+    callsWithoutStore += 1;
+    return error;
   }
 
   /** The outcome of asking for the charges, and those of them that it tells about. */
-  function count(charges: readonly SubjectCharge[], asked = charges): Promise<Counted> {
-    return orElse(
-      async () => ({ charges, outcome: await store.consume({ charges: asked, ...storeNow() }) }),
-      (error) => {
-        if (charges.some(({ limits }) => limits.some(({ onStoreError }) => onStoreError === "closed")))
-          throw error;
-        const outcome = local.consume({ charges: withoutOpenLimits(asked), now: clock.now() });
-        return { charges: withoutOpenLimits(charges), outcome };
-      },
-    );
+  async function count(charges: readonly SubjectCharge[], asked: readonly SubjectCharge[]): Promise<Counted> {
+    try {
+      const outcome = await (wantsLeases(asked)
+        ? leased.consume(asked)
+        : store.consume({ charges: asked, ...storeNow() }));
+      storeAnswered();
+      return { charges, outcome };
+    } catch (error) {
+      const outage = storeFailed(error);
+      if (charges.some(({ limits }) => limits.some(({ onStoreError }) => onStoreError === "closed")))
+        throw outage;
+      const outcome = local.consume({ charges: withoutOpenLimits(asked), now: clock.now() });
+      return { charges: withoutOpenLimits(charges), outcome };
+    }
   }
 
   return {
@@ -75,15 +79,25 @@ export function createRateLimiter({ store, clock, storeNow, logger }: RateLimite
         const { charges: counted, outcome } = await count(charges, charges.map(asPeek));
         return describeOutcome(counted, { ...outcome, allowed: false });
       }
-      const { charges: counted, outcome } = await count(charges);
+      // Outside `count`: a call that didn't need the store says nothing about whether it can be reached.
+      const spent = wantsLeases(charges) ? leased.spend(charges) : undefined;
+      if (spent !== undefined) return describeOutcome(charges, spent);
+      const { charges: counted, outcome } = await count(charges, charges);
       return describeOutcome(counted, outcome);
     },
-    refund: ({ charges }) =>
-      orElse(
-        () => store.refund({ charges, ...storeNow() }),
-        () => local.refund({ charges: withoutOpenLimits(charges), now: clock.now() }),
-      ),
-    reset: ({ subject }) => store.reset({ subject }),
+    async refund({ charges }) {
+      try {
+        await store.refund({ charges, ...storeNow() });
+        storeAnswered();
+      } catch (error) {
+        storeFailed(error);
+        local.refund({ charges: withoutOpenLimits(charges), now: clock.now() });
+      }
+    },
+    async reset({ subject }) {
+      await store.reset({ subject });
+      leased.forget(subject);
+    },
   };
 }
 

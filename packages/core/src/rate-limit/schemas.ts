@@ -6,16 +6,22 @@ const DAY_SECONDS = 86_400;
 
 export const limitName = z.string().regex(LIMIT_NAME_PATTERN, "must be 1 to 64 letters, digits, '_' or '-'");
 
-export const rateLimit = z.strictObject({
-  name: limitName,
-  limit: z.int().min(1).max(1_000_000_000),
-  windowSeconds: z
-    .int("must be whole seconds")
-    .min(1)
-    .max(366 * DAY_SECONDS),
-  algorithm: z.enum(["sliding-window", "gcra", "fixed-window"]).default("sliding-window"),
-  onStoreError: z.enum(["local", "open", "closed"]).optional(),
-});
+export const rateLimit = z
+  .strictObject({
+    name: limitName,
+    limit: z.int().min(1).max(1_000_000_000),
+    windowSeconds: z
+      .int("must be whole seconds")
+      .min(1)
+      .max(366 * DAY_SECONDS),
+    algorithm: z.enum(["sliding-window", "gcra", "fixed-window"]).default("sliding-window"),
+    onStoreError: z.enum(["local", "open", "closed"]).optional(),
+    precision: z.enum(["exact", "leased"]).optional(),
+  })
+  .refine(({ algorithm, precision }) => precision !== "leased" || algorithm !== "gcra", {
+    path: ["precision"],
+    message: 'must not be "leased" with "gcra": only windows can be leased',
+  });
 
 /** Limits of one subject: each has a name of its own. */
 export const rateLimits = z
@@ -45,6 +51,12 @@ const subjectCharge = z.strictObject({
   cost: cost.default(1),
   limits: rateLimits.min(1),
 });
+
+/** A charge as a host writes it. */
+export type SubjectChargeInput = z.input<typeof subjectCharge>;
+
+/** What stands beside the limits of one subject. */
+export const chargeWithoutLimits = subjectCharge.omit({ limits: true });
 
 /** One subject, given as it is, or several in `charges`. */
 export const chargesInput = z

@@ -21,7 +21,19 @@ export function readSlidingWindow(
     remaining: Math.max(Math.floor((limit.limit * windowMs - estimate) / windowMs), 0),
     endsAtMs: startMs + windowMs,
     expiresAtMs: startMs + 2 * windowMs,
-    fits: (cost) => previous * (windowMs - elapsedMs) + (current + cost) * windowMs <= limit.limit * windowMs,
-    charge: (cost) => ({ ...counter, current: current + cost }),
   };
+}
+
+/** The counter with a cost added to this window, or undefined where it doesn't fit. */
+export function chargeSlidingWindow(
+  limit: RateLimit,
+  stored: LimitCounter | undefined,
+  cost: number,
+  nowMs: number,
+): LimitCounter | undefined {
+  const windowMs = limit.windowSeconds * 1000;
+  const { startMs, current, previous } = rollWindow(limit, stored, nowMs);
+  const elapsedMs = Math.max(nowMs - startMs, 0);
+  const fits = previous * (windowMs - elapsedMs) + (current + cost) * windowMs <= limit.limit * windowMs;
+  return fits ? { kind: "window", startMs, current: current + cost, previous } : undefined;
 }

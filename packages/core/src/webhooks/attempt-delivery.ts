@@ -90,7 +90,11 @@ function decideOutcome(
   const { failureReason, retryAfterMs = 0 } = verdict;
   if (failureReason === "gone") return { kind: "exhausted", failureReason };
   const schedule = delivery.retrySchedule ?? retrySchedule;
-  const delayMs = nextDelayMs(schedule, delivery.attemptNumber, randomShare(random));
+  const delayMs = nextDelayMs(
+    schedule,
+    delivery.attemptNumber - delivery.attemptsBefore,
+    randomShare(random),
+  );
   if (delayMs === undefined) return { kind: "exhausted", failureReason };
   const retry = { kind: "retry", delayMs: Math.max(delayMs, retryAfterMs) } as const;
   return retryAfterMs > 0 ? { ...retry, pauseMs: retryAfterMs } : retry;

@@ -29,9 +29,13 @@ const RESERVED_PREFIXES = ["content-", "proxy-", "webhook-", "svix-"];
  * Judges the headers that an endpoint wants with each delivery: at most 20, names that are tokens, values of visible
  * ASCII characters, spaces and tabs between them; none of the connection's and none that says what we send or signs
  * it. `Authorization` and `Cookie` are the partner's to choose. No value is ever repeated.
+ * @param signatureHeaders lowercase names that the configured signature formats send.
  * @see RFC 9110 sections 5.1 and 5.5
  */
-export function findHeaderProblems(headers: Readonly<Record<string, string>>): readonly InputProblem[] {
+export function findHeaderProblems(
+  headers: Readonly<Record<string, string>>,
+  signatureHeaders: ReadonlySet<string>,
+): readonly InputProblem[] {
   const names = Object.keys(headers);
   const problems: InputProblem[] = [];
   if (names.length > MOST_HEADERS) {
@@ -39,19 +43,23 @@ export function findHeaderProblems(headers: Readonly<Record<string, string>>): r
   }
   const seen = new Set<string>();
   for (const [name, value] of Object.entries(headers)) {
-    const message = findNameProblem(name) ?? findValueProblem(value) ?? findRepetition(name, seen);
+    const message =
+      findNameProblem(name, signatureHeaders) ?? findValueProblem(value) ?? findRepetition(name, seen);
     if (message !== undefined) problems.push({ pointer: toPointer(["headers", name]), message });
     seen.add(name.toLowerCase());
   }
   return problems;
 }
 
-function findNameProblem(name: string): string | undefined {
+function findNameProblem(name: string, signatureHeaders: ReadonlySet<string>): string | undefined {
   if (name.length > LONGEST_NAME || !/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(name)) {
     return `must be named by a token of at most ${LONGEST_NAME} characters`;
   }
   const lower = name.toLowerCase();
-  const isReserved = RESERVED.has(lower) || RESERVED_PREFIXES.some((prefix) => lower.startsWith(prefix));
+  const isReserved =
+    RESERVED.has(lower) ||
+    signatureHeaders.has(lower) ||
+    RESERVED_PREFIXES.some((prefix) => lower.startsWith(prefix));
   return isReserved ? "is set by the delivery itself" : undefined;
 }
 

@@ -34,6 +34,18 @@ export const PROMOTE_BATCH = 1_000;
 /** Deliveries cancelled in one step, so that a backlog never makes one long statement. */
 export const CANCEL_BATCH = 1_000;
 
+/** How far dead letters are counted: what says "many" need not be exact. */
+export const MOST_COUNTED = 10_000;
+
+/**
+ * How long an endpoint may fail without a success before it is disabled. Longer than a long weekend, and than the
+ * default schedule goes on trying one message.
+ */
+export const DEFAULT_DISABLE_AFTER_DAYS = 5;
+
+/** The host is warned after this share of that time, early enough for the partner to mend it. */
+export const WARN_AFTER_SHARE = 0.5;
+
 /** How long a delivery waits after a fault of ours, such as a missing vault key. No attempt is used up. */
 export const OWN_FAULT_DELAY_MS = 30_000;
 

@@ -3,14 +3,17 @@ import type { Storage } from "../ports/storage.js";
 import { type Alarm, createAlarm } from "./alarm.js";
 import { type AttemptConfig, attemptDelivery } from "./attempt-delivery.js";
 import { LEASE_MARGIN_MS, PROMOTE_BATCH } from "./defaults.js";
+import { disableIfFailing } from "./failing-endpoint.js";
 import { createSettlementWriter } from "./settlement-writer.js";
 
 export interface DeliveryRunnerConfig extends AttemptConfig {
   readonly storage: Storage;
   readonly storeNow: () => { readonly now?: Date };
-  /** Deliveries under way at once. One endpoint gets at most a quarter of them. */
+  /** Deliveries under way at once. One endpoint gets at most a quarter of them, slow ones together half. */
   readonly slots: number;
   readonly pollIntervalMs: number;
+  /** How long an endpoint may fail without a success before it is disabled. Undefined: for ever. */
+  readonly disableAfterMs: number | undefined;
 }
 
 /** Something that delivers. Any number may run, in any number of processes. */
@@ -131,7 +134,9 @@ function createWorker(config: DeliveryRunnerConfig, alarm: Alarm): Worker {
     const settlement = await attemptDelivery(delivery, config);
     if (settlement.attempt !== undefined) attemptCount += 1;
     const applied = await settlements.write(settlement);
-    if (applied && settlement.attempt?.failureReason === "gone") await switchOff(delivery);
+    if (!applied || settlement.attempt === undefined || settlement.attempt.succeeded) return;
+    if (settlement.attempt.failureReason === "gone") await switchOff(delivery);
+    else await disableIfFailing(delivery, clock.now(), { ...config, endpoints: storage.endpoints });
   }
 
   async function switchOff({ tenantId, endpointId }: ClaimedDelivery): Promise<void> {
@@ -164,6 +169,7 @@ function createWorker(config: DeliveryRunnerConfig, alarm: Alarm): Worker {
       const claimed = await storage.queue.claim({
         slots: room,
         slotsPerEndpoint: Math.max(1, Math.floor(slots / 4)),
+        slotsForSlow: Math.max(1, Math.floor(slots / 2)),
         leaseMs: timeoutMs + LEASE_MARGIN_MS,
         leaseMarginMs: LEASE_MARGIN_MS,
         ...(cursor === undefined ? {} : { cursor }),

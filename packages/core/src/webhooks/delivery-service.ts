@@ -1,8 +1,12 @@
 import { listPage, type Page } from "../input/page.js";
 import { parseInput } from "../input/parse-input.js";
+import { withoutUndefined } from "../input/without-undefined.js";
 import type { AttemptRecord, DeliveryRecord, DeliveryStore } from "../ports/delivery-store.js";
+import { MOST_COUNTED } from "./defaults.js";
 import { deliveryNotFound } from "./delivery-not-found.js";
 import {
+  type CountDeliveriesInput,
+  countDeliveriesInput,
   type DeliveryReference,
   deliveryReference,
   type ListDeliveriesInput,
@@ -15,8 +19,16 @@ const MAX_ATTEMPTS_LISTED = 100;
 export interface DeliveryService {
   /** @throws {NotFoundError} when the tenant has no such delivery. */
   get(input: DeliveryReference): Promise<DeliveryRecord>;
-  /** Newest first, at most `limit` (default 50, at most 100), of one endpoint or message if given. */
+  /**
+   * Newest message first, at most `limit` (default 50, at most 100), of one endpoint or message if given. With
+   * `state: "exhausted"`, dead letters alone.
+   */
   list(input: ListDeliveriesInput): Promise<Page<DeliveryRecord>>;
+  /**
+   * How many dead letters there are, of one endpoint if given. Beyond 10,000 they aren't counted: `isExact` is false
+   * then, and `count` is 10,000.
+   */
+  count(input: CountDeliveriesInput): Promise<{ readonly count: number; readonly isExact: boolean }>;
   /**
    * Every request made for a delivery, first one first.
    * @throws {NotFoundError} when the tenant has no such delivery.
@@ -46,6 +58,11 @@ export function createDeliveryService({
       return listPage(limit, (count) =>
         store.list({ ...filter, tenantId: request.tenantId, limit: count, ...storeNow() }),
       );
+    },
+    async count(input) {
+      const request = withoutUndefined(parseInput(countDeliveriesInput, input));
+      const count = await store.count({ ...request, limit: MOST_COUNTED + 1 });
+      return { count: Math.min(count, MOST_COUNTED), isExact: count <= MOST_COUNTED };
     },
     async attempts(input) {
       const { tenantId, id } = await get(input);

@@ -3,6 +3,7 @@ import type { HttpTransport } from "../ports/http.js";
 import { findHeaderProblems } from "./custom-headers.js";
 import { checkEndpointUrl } from "./endpoint-url.js";
 import type { EventCatalogue } from "./event-catalogue.js";
+import { listSentHeaders, type SignatureProfile } from "./signature-profiles.js";
 
 /**
  * Judges what a schema can't: the URL, the event types and the headers, as far as they are given.
@@ -17,7 +18,12 @@ export function refuseWhatBreaksRules(
   {
     catalogue,
     transport,
-  }: { readonly catalogue: EventCatalogue; readonly transport: HttpTransport | undefined },
+    signatureProfiles,
+  }: {
+    readonly catalogue: EventCatalogue;
+    readonly transport: HttpTransport | undefined;
+    readonly signatureProfiles: readonly SignatureProfile[];
+  },
 ): void {
   const problems: InputProblem[] = [];
   if (request.url !== undefined) {
@@ -28,6 +34,6 @@ export function refuseWhatBreaksRules(
     if (catalogue.accepts(filter)) continue;
     problems.push({ pointer: `/eventTypes/${index}`, message: `"${filter}" is not in the event catalogue` });
   }
-  problems.push(...findHeaderProblems(request.headers ?? {}));
+  problems.push(...findHeaderProblems(request.headers ?? {}, listSentHeaders(signatureProfiles)));
   if (problems.length > 0) throw new ValidationError(problems);
 }

@@ -29,6 +29,7 @@ import {
   updateEndpointInput,
 } from "./schemas.js";
 import { sealHeaders } from "./sealed-headers.js";
+import type { SignatureProfile } from "./signature-profiles.js";
 import { findSecretProblem, generateSigningSecret, signingSecretPlace } from "./signing-secret.js";
 
 /** An endpoint just created, with its signing secret: shown this once. */
@@ -41,6 +42,7 @@ export interface EndpointServiceConfig {
   readonly queue: DeliveryQueue;
   readonly catalogue: EventCatalogue;
   readonly transport: HttpTransport | undefined;
+  readonly signatureProfiles: readonly SignatureProfile[];
   /** @throws {ConfigError} when the host gave no vault keys. */
   readonly vault: () => Vault;
   readonly clock: Clock;

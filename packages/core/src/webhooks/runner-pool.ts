@@ -45,6 +45,8 @@ export interface RunnerPoolConfig {
   readonly vault: () => Vault;
   readonly retrySchedule: RetrySchedule | undefined;
   readonly signatureProfiles: readonly SignatureProfile[];
+  /** How long an endpoint may fail without a success before it is disabled. Undefined: for ever. */
+  readonly disableAfterMs: number | undefined;
   readonly clock: Clock;
   readonly random: Random;
   readonly crypto: Crypto;

@@ -168,8 +168,41 @@ export const listDeliveriesInput = z.strictObject({
   ...pageRequest,
   endpointId: id.optional(),
   messageId: id.optional(),
+  /** Dead letters alone. */
+  state: z.literal("exhausted").optional(),
 });
 export type ListDeliveriesInput = z.input<typeof listDeliveriesInput>;
+
+export const resendInput = z.strictObject({ tenantId, messageId: id, endpointId: id });
+export type ResendInput = z.input<typeof resendInput>;
+
+/** What a walk over dead letters or missing messages is asked with. */
+export const recoverInput = z.strictObject({
+  tenantId,
+  endpointId: id,
+  since: instant,
+  limit: z.int().min(1).max(1_000).default(100),
+  cursor: id.optional(),
+});
+export type RecoverInput = z.input<typeof recoverInput>;
+export type ReplayInput = RecoverInput;
+
+export const sendTestInput = z.strictObject({
+  tenantId,
+  endpointId: id,
+  /** Of the catalogue, or left out: `webhook.test`, which needs no place in it. */
+  type: eventType.optional(),
+  /** What the test event carries; it must fit the type's schema. */
+  data: z.unknown().optional(),
+});
+export type SendTestInput = z.input<typeof sendTestInput>;
+
+export const countDeliveriesInput = z.strictObject({
+  tenantId,
+  state: z.literal("exhausted"),
+  endpointId: id.optional(),
+});
+export type CountDeliveriesInput = z.input<typeof countDeliveriesInput>;
 
 export const runnerOptions = z.strictObject({
   slots: z.int().min(1).max(1_000).optional(),

@@ -33,6 +33,11 @@ export function checkSignatureProfiles(profiles: readonly SignatureProfile[]): r
   return profiles;
 }
 
+/** The lowercase names of every header that the formats send: an endpoint's own headers must not be among them. */
+export function listSentHeaders(profiles: readonly SignatureProfile[]): ReadonlySet<string> {
+  return new Set(profiles.flatMap(({ headers }) => Object.values(headers)));
+}
+
 function describeProblem(profile: SignatureProfile): string | undefined {
   try {
     return findProfileProblem(profile);

@@ -1,4 +1,9 @@
-import { type ChargeDecision, type CountedCharge, decideCharges, type LimitCharge } from "@tenon/core/rate-limit";
+import {
+  type ChargeDecision,
+  type CountedCharge,
+  decideCharges,
+  type LimitCharge,
+} from "@tenon/core/rate-limit";
 import type { CountersInPlace } from "./rate-limit-table.js";
 
 /**

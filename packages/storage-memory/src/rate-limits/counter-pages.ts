@@ -105,7 +105,8 @@ export function createCounterPages(): CounterPages {
       for (const [index, limit] of limits.entries()) {
         const [position, counter] = [positions[index], counters[index]];
         if (position === undefined || counter === undefined) continue;
-        writeCounter(page, from + 3 * position, counter, counterExpiresAtMs(limit, counter));
+        const expiresAtMs = counter.kind === "gcra" ? counterExpiresAtMs(limit, counter) : 0;
+        writeCounter(page, from + 3 * position, counter, expiresAtMs);
       }
     },
 

@@ -1,14 +1,8 @@
-import type {
-  ClaimedDelivery,
-  ClaimRequest,
-  DeliveryQueue,
-  EndpointRecord,
-  Settlement,
-} from "@tenon/core/ports";
+import type { ClaimedDelivery, ClaimRequest, DeliveryQueue, Settlement } from "@tenon/core/ports";
 import type { Session } from "../session.js";
 import { aboveAll, instantKey, scopeKey } from "../table/composite-key.js";
 import { take } from "../table/take.js";
-import type { QueueRow, Tables } from "../tables.js";
+import type { EndpointRow, EndpointStateRow, QueueRow, Tables } from "../tables.js";
 import { cancel, isOrphan } from "./cancel.js";
 import { createClaimedDelivery } from "./claimed-delivery.js";
 import { isLive } from "./lease.js";
@@ -59,6 +53,7 @@ export function createDeliveryQueue(session: Session, { clock }: StoreContext): 
 /** Visits the endpoints that have ready deliveries, in order from the cursor, until the slots are taken. */
 function claim(tables: Tables, request: Omit<ClaimRequest, "now">, now: Date) {
   const deliveries = [];
+  const slowTurns = findSlowTurns(tables, request.slotsForSlow, now);
   let cursor = request.cursor;
   while (deliveries.length < request.slots) {
     const from = cursor === undefined ? "" : aboveAll(cursor);
@@ -71,10 +66,12 @@ function claim(tables: Tables, request: Omit<ClaimRequest, "now">, now: Date) {
         cancel(tables, row, now);
       continue;
     }
-    if (endpoint.disabledAt !== undefined || isPaused(tables, cursor, now)) continue;
+    if (!mayBeServed(tables, endpoint, now)) continue;
+    const isSlow = tables.endpointStates.get(cursor)?.slowSince !== undefined;
+    if (isSlow && !slowTurns.has(cursor)) continue;
     const room = Math.min(
       request.slots - deliveries.length,
-      roomAt(endpoint, request) - countLeases(tables, endpoint, now),
+      (isSlow ? 1 : roomAt(endpoint, request)) - countLeases(tables, endpoint, now),
     );
     for (const row of take(tables.queue.ascend("ready", { prefix: cursor }), room)) {
       deliveries.push(lease(tables, { row, endpoint, request, now }));
@@ -104,7 +101,7 @@ function lease(
     now,
   }: {
     readonly row: QueueRow;
-    readonly endpoint: EndpointRecord;
+    readonly endpoint: EndpointRow;
     readonly request: Pick<ClaimRequest, "leaseMs" | "leaseMarginMs">;
     readonly now: Date;
   },
@@ -117,7 +114,7 @@ function lease(
 }
 
 function roomAt(
-  { fifo, concurrency }: EndpointRecord,
+  { fifo, concurrency }: EndpointRow,
   { slotsPerEndpoint }: Pick<ClaimRequest, "slotsPerEndpoint">,
 ) {
   return fifo ? 1 : Math.min(slotsPerEndpoint, concurrency ?? slotsPerEndpoint);
@@ -127,13 +124,29 @@ function roomAt(
  * Counted, never kept as a number: a process that dies can't leak a slot. In order, a lease that ran out counts too:
  * its delivery is still the head.
  */
-function countLeases({ queue }: Tables, { tenantId, id, fifo }: EndpointRecord, now: Date): number {
+function countLeases({ queue }: Tables, { tenantId, id, fifo }: EndpointRow, now: Date): number {
   const prefix = scopeKey(tenantId, id);
   const from = fifo ? prefix : aboveAll(prefix + instantKey(now));
   return [...queue.ascend("leasedByEndpoint", { prefix, from })].length;
 }
 
-function isPaused({ endpointStates }: Tables, endpointKey: string, now: Date): boolean {
-  const pausedUntil = endpointStates.get(endpointKey)?.pausedUntil;
-  return pausedUntil !== undefined && pausedUntil > now;
+function mayBeServed({ endpointStates }: Tables, { tenantId, id, disabledAt }: EndpointRow, now: Date) {
+  const pausedUntil = endpointStates.get(scopeKey(tenantId, id))?.pausedUntil;
+  return disabledAt === undefined && (pausedUntil === undefined || pausedUntil <= now);
+}
+
+/** The slow endpoints that may be served now: as many as are free of the slots for them, longest untried first. */
+function findSlowTurns(tables: Tables, slotsForSlow: number, now: Date): ReadonlySet<string> {
+  const turns: string[] = [];
+  let leases = 0;
+  const keyOf = ({ tenantId, endpointId }: EndpointStateRow) => scopeKey(tenantId, endpointId);
+  for (const key of [...tables.endpointStates.ascend("slow", {})].map(keyOf)) {
+    const endpoint = tables.endpoints.get(key);
+    if (endpoint === undefined) continue;
+    const own = countLeases(tables, endpoint, now);
+    leases += own;
+    const [ready] = take(tables.queue.ascend("ready", { prefix: key }), 1);
+    if (own === 0 && ready !== undefined && mayBeServed(tables, endpoint, now)) turns.push(key);
+  }
+  return new Set(turns.slice(0, Math.max(0, slotsForSlow - leases)));
 }

@@ -20,6 +20,9 @@ export function createDeliveryStore(session: Session, { clock }: StoreContext): 
         take(newestFirst(tables, request), request.limit).map((row) => toRecord(tables, row, now)),
       ),
 
+    count: ({ limit, ...request }) =>
+      session.read("deliveries.count", (tables) => take(newestFirst(tables, request), limit).length),
+
     listAttempts: ({ tenantId, deliveryId, limit }) =>
       session.read("deliveries.listAttempts", (tables) =>
         take(tables.attempts.ascend("byDelivery", { prefix: scopeKey(tenantId, deliveryId) }), limit),
@@ -29,7 +32,7 @@ export function createDeliveryStore(session: Session, { clock }: StoreContext): 
 
 type Filters = Omit<Parameters<DeliveryStore["list"]>[0], "limit" | "now">;
 
-function* newestFirst(tables: Tables, { tenantId, cursor, endpointId, messageId }: Filters) {
+function* newestFirst(tables: Tables, { tenantId, cursor, endpointId, messageId, state }: Filters) {
   // A message has few deliveries, an endpoint may have many: the narrower index goes first.
   const [index, prefix] =
     messageId !== undefined
@@ -39,7 +42,10 @@ function* newestFirst(tables: Tables, { tenantId, cursor, endpointId, messageId 
         : (["byTenant", scopeKey(tenantId)] as const);
   const below = cursor === undefined ? undefined : prefix + cursor;
   for (const row of tables.deliveries.descend(index, { prefix, below })) {
-    if (endpointId === undefined || row.endpointId === endpointId) yield row;
+    const isWanted =
+      (endpointId === undefined || row.endpointId === endpointId) &&
+      (state === undefined || row.state === state);
+    if (isWanted) yield row;
   }
 }
 

@@ -4,7 +4,8 @@ import { matchesEventType } from "@tenon/core/webhooks";
 import type { Session } from "../session.js";
 import { scopeKey } from "../table/composite-key.js";
 import { take } from "../table/take.js";
-import type { Tables } from "../tables.js";
+import type { EndpointRow, Tables } from "../tables.js";
+import { startAfresh, withHealth } from "./endpoint-health.js";
 import { replaceSecret, signingSecrets } from "./signing-secrets.js";
 import { snapshot } from "./snapshot.js";
 import type { StoreContext } from "./store-context.js";
@@ -15,7 +16,7 @@ export function createEndpointStore(session: Session, { clock }: StoreContext): 
       session.write("endpoints.insert", (tables) => {
         const { tenantId, id: endpointId } = endpoint;
         refuseBeyond(tables, tenantId, maxEndpoints);
-        const record: EndpointRecord = snapshot({
+        const record: EndpointRow = snapshot({
           ...endpoint,
           revision: 1,
           createdAt: now,
@@ -25,24 +26,26 @@ export function createEndpointStore(session: Session, { clock }: StoreContext): 
         });
         tables.endpoints.put(record);
         replaceSecret(tables, { tenantId, endpointId, secret, overlapSeconds: 0 }, now);
-        return record;
+        return withHealth(tables, record);
       }),
 
     find: ({ tenantId, endpointId }) =>
-      session.read("endpoints.find", (tables) => tables.endpoints.get(scopeKey(tenantId, endpointId))),
+      session.read("endpoints.find", (tables) => find(tables, { tenantId, endpointId })),
 
     list: ({ tenantId, limit, cursor, ...filter }) =>
       session.read("endpoints.list", (tables) => {
         const prefix = scopeKey(tenantId);
         const below = cursor === undefined ? undefined : prefix + cursor;
-        return take(passing(tables.endpoints.descend("byTenant", { prefix, below }), filter), limit);
+        const endpoints = tables.endpoints.descend("byTenant", { prefix, below });
+        return take(passing(endpoints, filter), limit).map((endpoint) => withHealth(tables, endpoint));
       }),
 
     update: ({ tenantId, endpointId, changes, now = clock.now() }) =>
       session.write("endpoints.update", (tables) => {
         const endpoint = tables.endpoints.get(scopeKey(tenantId, endpointId));
         const given = Object.entries(changes).filter(([, value]) => value !== undefined);
-        if (endpoint === undefined || given.length === 0) return endpoint;
+        if (endpoint === undefined) return undefined;
+        if (given.length === 0) return withHealth(tables, endpoint);
         if (changes.fifo === false) endFifoPause(tables, endpoint);
         const fields = Object.fromEntries(given.map(([field, value]) => [field, value ?? undefined]));
         return change(tables, { ...endpoint, ...fields }, now);
@@ -75,14 +78,33 @@ export function createEndpointStore(session: Session, { clock }: StoreContext): 
     disable: ({ tenantId, endpointId, reason, now = clock.now() }) =>
       session.write("endpoints.disable", (tables) => {
         const endpoint = tables.endpoints.get(scopeKey(tenantId, endpointId));
-        if (endpoint === undefined || endpoint.disabledAt !== undefined) return endpoint;
+        if (endpoint === undefined || endpoint.disabledAt !== undefined) {
+          return find(tables, { tenantId, endpointId });
+        }
         return change(tables, { ...endpoint, disabledAt: now, disabledReason: reason }, now);
+      }),
+
+    disableFailing: ({ tenantId, endpointId, warnAfterMs, disableAfterMs, now = clock.now() }) =>
+      session.write("endpoints.disableFailing", (tables) => {
+        const key = scopeKey(tenantId, endpointId);
+        const [endpoint, state] = [tables.endpoints.get(key), tables.endpointStates.get(key)];
+        if (endpoint === undefined || endpoint.disabledAt !== undefined) return undefined;
+        if (state?.failingSince === undefined) return undefined;
+        const failingMs = now.getTime() - state.failingSince.getTime();
+        if (failingMs >= disableAfterMs) {
+          change(tables, { ...endpoint, disabledAt: now, disabledReason: "failing" }, now);
+          return "disabled";
+        }
+        if (failingMs < warnAfterMs || state.warnedAt !== undefined) return undefined;
+        tables.endpointStates.put({ ...state, warnedAt: now });
+        return "warned";
       }),
 
     enable: ({ tenantId, endpointId, now = clock.now() }) =>
       session.write("endpoints.enable", (tables) => {
         const endpoint = tables.endpoints.get(scopeKey(tenantId, endpointId));
-        if (endpoint?.disabledAt === undefined) return endpoint;
+        if (endpoint?.disabledAt === undefined) return find(tables, { tenantId, endpointId });
+        startAfresh(tables, endpoint);
         return change(tables, { ...endpoint, disabledAt: undefined, disabledReason: undefined }, now);
       }),
   };
@@ -96,10 +118,18 @@ function refuseBeyond(tables: Tables, tenantId: string, maxEndpoints: number | u
   }
 }
 
+function find(
+  tables: Tables,
+  { tenantId, endpointId }: { readonly tenantId: string; readonly endpointId: string },
+): EndpointRecord | undefined {
+  const endpoint = tables.endpoints.get(scopeKey(tenantId, endpointId));
+  return endpoint === undefined ? undefined : withHealth(tables, endpoint);
+}
+
 function* passing(
-  endpoints: Iterable<EndpointRecord>,
+  endpoints: Iterable<EndpointRow>,
   { status, eventType }: EndpointFilter,
-): Generator<EndpointRecord> {
+): Generator<EndpointRow> {
   for (const endpoint of endpoints) {
     const isDisabled = endpoint.disabledAt !== undefined;
     if (status !== undefined && isDisabled !== (status === "disabled")) continue;
@@ -107,14 +137,14 @@ function* passing(
   }
 }
 
-function endFifoPause(tables: Tables, { tenantId, id }: EndpointRecord): void {
+function endFifoPause(tables: Tables, { tenantId, id }: EndpointRow): void {
   const state = tables.endpointStates.get(scopeKey(tenantId, id));
   if (state?.pauseReason !== "fifo") return;
   tables.endpointStates.put({ ...state, pausedUntil: undefined, pauseReason: undefined });
 }
 
-function change(tables: Tables, endpoint: EndpointRecord, now: Date): EndpointRecord {
+function change(tables: Tables, endpoint: EndpointRow, now: Date): EndpointRecord {
   const changed = snapshot({ ...endpoint, revision: endpoint.revision + 1, updatedAt: now });
   tables.endpoints.put(changed);
-  return changed;
+  return withHealth(tables, changed);
 }

@@ -1,11 +1,11 @@
-import { createPublicId } from "@tenon/core/encoding";
 import { ConflictError } from "@tenon/core/errors";
-import type { EndpointRecord, MessageRecord, MessageStore, NewMessage } from "@tenon/core/ports";
+import type { MessageRecord, MessageStore, NewMessage } from "@tenon/core/ports";
 import { matchesChannels, matchesEventType } from "@tenon/core/webhooks";
 import type { Session } from "../session.js";
 import { scopeKey } from "../table/composite-key.js";
 import { take } from "../table/take.js";
-import type { Tables } from "../tables.js";
+import type { EndpointRow, Tables } from "../tables.js";
+import { insertDelivery } from "./insert-delivery.js";
 import { snapshot } from "./snapshot.js";
 import type { StoreContext } from "./store-context.js";
 
@@ -18,7 +18,9 @@ export function createMessageStore(session: Session, context: StoreContext): Mes
           if (earlier !== undefined) return { message: earlier, duplicate: true, deliveryCount: 0 };
           const record = insertMessage(tables, message, now);
           const endpoints = matchingEndpoints(tables, record);
-          for (const endpoint of endpoints) insertDelivery(tables, record, endpoint, context);
+          for (const { id: endpointId } of endpoints) {
+            insertDelivery(tables, { message: record, endpointId, createdAt: now }, context);
+          }
           return { message: record, duplicate: false, deliveryCount: endpoints.length };
         }),
       ),
@@ -53,7 +55,7 @@ function insertMessage(tables: Tables, message: NewMessage, now: Date): MessageR
   return record;
 }
 
-function matchingEndpoints(tables: Tables, message: MessageRecord): readonly EndpointRecord[] {
+function matchingEndpoints(tables: Tables, message: MessageRecord): readonly EndpointRow[] {
   const { tenantId, endpointId } = message;
   const candidates =
     endpointId === undefined
@@ -65,37 +67,4 @@ function matchingEndpoints(tables: Tables, message: MessageRecord): readonly End
       matchesChannels(endpoint.channels, message.channels) &&
       (endpoint.disabledAt === undefined || endpoint.whileDisabled === "hold"),
   );
-}
-
-function insertDelivery(
-  tables: Tables,
-  message: MessageRecord,
-  endpoint: EndpointRecord,
-  { clock, random }: StoreContext,
-): void {
-  const { tenantId, id: messageId, createdAt } = message;
-  // The id carries the message's own instant, so that ids sort by time when `now` is given.
-  const id = createPublicId("dlv", { clock: { now: () => createdAt, wait: clock.wait }, random });
-  const dueAt = message.deliverAt ?? createdAt;
-  tables.deliveries.put({
-    tenantId,
-    id,
-    messageId,
-    endpointId: endpoint.id,
-    state: undefined,
-    attemptCount: 0,
-    createdAt,
-    finishedAt: undefined,
-    failureReason: undefined,
-  });
-  tables.queue.put({
-    tenantId,
-    deliveryId: id,
-    messageId,
-    endpointId: endpoint.id,
-    attemptCount: 0,
-    ready: dueAt <= createdAt,
-    dueAt,
-    lease: undefined,
-  });
 }

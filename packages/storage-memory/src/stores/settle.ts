@@ -2,6 +2,7 @@ import type { Settlement } from "@tenon/core/ports";
 import { scopeKey } from "../table/composite-key.js";
 import type { QueueRow, Tables } from "../tables.js";
 import { cancel, isOrphan } from "./cancel.js";
+import { recordHealth } from "./endpoint-health.js";
 import { snapshot } from "./snapshot.js";
 
 /** Writes one outcome with its attempt; false, and nothing written, when the lease is no longer the delivery's own. */
@@ -20,6 +21,11 @@ export function applySettlement(tables: Tables, settlement: Settlement, now: Dat
     putBack(tables, row, { delayMs: outcome.delayMs, attemptCount, now });
     if (outcome.pauseMs !== undefined) pause(tables, row, new Date(now.getTime() + outcome.pauseMs));
   } else finish(tables, row, { outcome, attemptCount, now });
+  recordHealth(tables, row, {
+    succeeded: outcome.kind === "succeeded",
+    failureReason: outcome.kind === "exhausted" ? outcome.failureReason : attempt?.failureReason,
+    now,
+  });
   if (attempt !== undefined) tables.attempts.put(snapshot(attempt));
   return true;
 }
@@ -35,7 +41,8 @@ function putBack(
   // The head of a fifo endpoint stays ready, ahead of the others, and the whole endpoint waits for it.
   tables.queue.put({ ...row, attemptCount, dueAt, ready: isFifo || dueAt <= now, lease: undefined });
   if (isFifo && dueAt > now) {
-    tables.endpointStates.put({ tenantId, endpointId, pausedUntil: dueAt, pauseReason: "fifo" });
+    const state = tables.endpointStates.get(scopeKey(tenantId, endpointId));
+    tables.endpointStates.put({ ...state, tenantId, endpointId, pausedUntil: dueAt, pauseReason: "fifo" });
   }
 }
 
@@ -43,7 +50,7 @@ function putBack(
 function pause({ endpointStates }: Tables, { tenantId, endpointId }: QueueRow, until: Date): void {
   const state = endpointStates.get(scopeKey(tenantId, endpointId));
   if (state?.pausedUntil !== undefined && state.pausedUntil >= until) return;
-  endpointStates.put({ tenantId, endpointId, pausedUntil: until, pauseReason: "receiver" });
+  endpointStates.put({ ...state, tenantId, endpointId, pausedUntil: until, pauseReason: "receiver" });
 }
 
 function finish(

@@ -10,6 +10,10 @@ export interface SeenEndpointRow {
   readonly endpoint_id: string;
   readonly locked: boolean;
   readonly deleted: boolean;
+  readonly slow: boolean;
+  readonly last_delivery_at: string | null;
+  readonly failing_since: string | null;
+  readonly warned: boolean | null;
 }
 
 export interface ClaimedRow {
@@ -20,6 +24,7 @@ export interface ClaimedRow {
   readonly message_id: string;
   readonly endpoint_id: string;
   readonly attempt_number: number;
+  readonly attempts_before: number;
   readonly lease_token: string;
   readonly payload: string | null;
   readonly url: string;
@@ -28,6 +33,8 @@ export interface ClaimedRow {
   readonly timeout_ms: number | null;
   readonly sealed_headers: string | null;
   readonly secrets: readonly { readonly id: string; readonly sealed: string }[] | null;
+  readonly failing_since: string | null;
+  readonly warned: boolean | null;
 }
 
 /** Everything an attempt needs, of one delivery that is leased whatever its endpoint's pace. */
@@ -58,11 +65,13 @@ export function takeOneDelivery(
         AND (q.lease_token IS NULL OR q.lease_expires_at <= clock.now)
         AND e.tenant_id = q.tenant_id AND e.id = q.endpoint_id AND e.disabled_at IS NULL AND e.deleted_at IS NULL
       RETURNING q.tenant_id, q.delivery_id, q.message_id, q.endpoint_id, q.attempt_number + 1 AS attempt_number,
-        q.lease_token, e.url, e.revision, e.retry_schedule, e.timeout_ms, e.sealed_headers
+        q.attempts_before, q.lease_token, e.url, e.revision, e.retry_schedule, e.timeout_ms, e.sealed_headers
     )
     SELECT row_to_json(r)::text AS record FROM (
-      SELECT leased.*, m.payload, ${signingSecrets(tables, sql`leased.tenant_id`, sql`leased.endpoint_id`)} AS secrets
+      SELECT leased.*, m.payload, ${signingSecrets(tables, sql`leased.tenant_id`, sql`leased.endpoint_id`)} AS secrets,
+        s.failing_since, s.warned_at IS NOT NULL AS warned
       FROM leased JOIN ${tables.messages} m ON m.tenant_id = leased.tenant_id AND m.id = leased.message_id
+      LEFT JOIN ${tables.endpointStates} s ON s.tenant_id = leased.tenant_id AND s.endpoint_id = leased.endpoint_id
     ) r`;
 }
 
@@ -118,7 +127,8 @@ export function lockEndpoints(
       WHERE seen.place < ${integer(looks)}
     ),
     locked AS MATERIALIZED (
-      SELECT s.tenant_id, s.endpoint_id
+      SELECT s.tenant_id, s.endpoint_id, s.slow_since IS NOT NULL AS slow, s.last_delivery_at, s.failing_since,
+        s.warned_at IS NOT NULL AS warned
       FROM seen
       JOIN ${tables.endpoints} e ON e.tenant_id = seen.tenant_id AND e.id = seen.endpoint_id
         AND e.disabled_at IS NULL AND e.deleted_at IS NULL
@@ -128,6 +138,7 @@ export function lockEndpoints(
       FOR UPDATE OF s SKIP LOCKED
     )
     SELECT seen.tenant_id, seen.endpoint_id, locked.endpoint_id IS NOT NULL AS locked,
+      coalesce(locked.slow, false) AS slow, locked.last_delivery_at, locked.failing_since, locked.warned,
       CASE WHEN locked.endpoint_id IS NULL THEN EXISTS (
         SELECT 1 FROM ${tables.endpoints} e
         WHERE e.tenant_id = seen.tenant_id AND e.id = seen.endpoint_id AND e.deleted_at IS NOT NULL
@@ -145,17 +156,18 @@ export function takeDeliveries(
   return sql`
     WITH clock AS MATERIALIZED (SELECT ${now(request.now)} AS now),
     endpoint AS MATERIALIZED (
-      SELECT l.place, e.tenant_id, e.id, e.url, e.revision, e.retry_schedule, e.timeout_ms, e.sealed_headers,
+      SELECT l.place, l.slow, l.last_delivery_at, l.failing_since, l.warned, e.tenant_id, e.id, e.url, e.revision, e.retry_schedule, e.timeout_ms, e.sealed_headers,
         greatest(${float(request.leaseMs)}, e.timeout_ms + ${float(request.leaseMarginMs)}) AS lease_ms,
         least(${integer(request.slots)}, greatest(0,
-          CASE WHEN e.fifo THEN 1 ELSE least(${integer(request.slotsPerEndpoint)}, e.concurrency) END - (
+          CASE WHEN e.fifo OR l.slow THEN 1 ELSE least(${integer(request.slotsPerEndpoint)}, e.concurrency) END - (
             SELECT count(*) FROM ${tables.deliveryQueue} q
             WHERE q.tenant_id = e.tenant_id AND q.endpoint_id = e.id AND q.lease_token IS NOT NULL
               -- In order, a lease that ran out counts too: its delivery is still the head.
               AND (e.fifo OR q.lease_expires_at > (SELECT now FROM clock))
           ))) AS room,
         ${signingSecrets(tables, sql`e.tenant_id`, sql`e.id`)} AS secrets
-      FROM json_to_recordset(${jsonRows(endpoints.map((endpoint, place) => ({ ...endpoint, place })))}) AS l(tenant_id text, endpoint_id uuid, place integer)
+      FROM json_to_recordset(${jsonRows(endpoints.map((endpoint, place) => ({ ...endpoint, place })))}) AS l(tenant_id text, endpoint_id uuid, place integer,
+        slow boolean, last_delivery_at timestamptz, failing_since timestamptz, warned boolean)
       JOIN ${tables.endpoints} e ON e.tenant_id = l.tenant_id AND e.id = l.endpoint_id
         AND e.disabled_at IS NULL AND e.deleted_at IS NULL
     ),
@@ -163,7 +175,7 @@ export function takeDeliveries(
       SELECT endpoint.place, endpoint.lease_ms, oldest.tenant_id, oldest.delivery_id,
         row_number() OVER (PARTITION BY endpoint.place ORDER BY oldest.message_id, oldest.delivery_id)
           AS turn
-      FROM endpoint CROSS JOIN LATERAL (
+      FROM ${withSlowLimit(tables, endpoints, request.slotsForSlow)} endpoint CROSS JOIN LATERAL (
         SELECT q.tenant_id, q.delivery_id, q.message_id FROM ${tables.deliveryQueue} q
         WHERE q.ready AND q.tenant_id = endpoint.tenant_id AND q.endpoint_id = endpoint.id
         ORDER BY q.message_id LIMIT endpoint.room
@@ -183,14 +195,36 @@ export function takeDeliveries(
       FROM free, clock
       WHERE q.tenant_id = free.tenant_id AND q.delivery_id = free.delivery_id
       RETURNING q.tenant_id, q.delivery_id, q.message_id, q.endpoint_id, q.attempt_number + 1 AS attempt_number,
-        q.lease_token, free.turn, free.place
+        q.attempts_before, q.lease_token, free.turn, free.place
     )
     SELECT row_to_json(r)::text AS record FROM (
       SELECT leased.*, m.payload, endpoint.url, endpoint.revision, endpoint.retry_schedule, endpoint.timeout_ms,
-        endpoint.sealed_headers, endpoint.secrets
+        endpoint.sealed_headers, endpoint.secrets, endpoint.failing_since, endpoint.warned
       FROM leased
       JOIN endpoint ON endpoint.tenant_id = leased.tenant_id AND endpoint.id = leased.endpoint_id
       JOIN ${tables.messages} m ON m.tenant_id = leased.tenant_id AND m.id = leased.message_id
     ) r
     ORDER BY r.turn, r.place`;
+}
+
+/**
+ * The table `endpoint`, with no room for those slow ones that the slots for them don't reach. Where none is slow, the
+ * leases of slow endpoints need not be counted.
+ */
+function withSlowLimit(
+  tables: Tables,
+  endpoints: readonly SeenEndpointRow[],
+  slotsForSlow: number,
+): RawBuilder<unknown> {
+  if (!endpoints.some(({ slow }) => slow)) return sql`endpoint`;
+  return sql`(
+        SELECT place, lease_ms, tenant_id, id, CASE WHEN slow AND ${integer(slotsForSlow)} - (
+            SELECT count(*) FROM ${tables.deliveryQueue} q
+            JOIN ${tables.endpointStates} s ON s.tenant_id = q.tenant_id AND s.endpoint_id = q.endpoint_id
+              AND s.slow_since IS NOT NULL
+            WHERE q.lease_token IS NOT NULL AND q.lease_expires_at > (SELECT now FROM clock)
+          ) < sum(room) FILTER (WHERE slow) OVER (ORDER BY slow, last_delivery_at NULLS FIRST, place)
+          THEN 0 ELSE room END AS room
+        FROM endpoint
+      )`;
 }

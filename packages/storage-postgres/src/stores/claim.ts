@@ -1,6 +1,6 @@
 import { uuidToPublicId } from "@tenon/core/encoding";
 import type { ClaimedDelivery, ClaimRequest } from "@tenon/core/ports";
-import { asRecords } from "../sql/records.js";
+import { asRecords, toDate } from "../sql/records.js";
 import { cancelReady } from "./cancel-statements.js";
 import { formatClaimCursor, parseClaimCursor } from "./claim-cursor.js";
 import { type ClaimedRow, lockEndpoints, type SeenEndpointRow, takeDeliveries } from "./claim-statements.js";
@@ -85,6 +85,7 @@ export function toClaimedDelivery(row: ClaimedRow): ClaimedDelivery {
     messageId: uuidToPublicId("msg", row.message_id),
     endpointId: uuidToPublicId("ep", row.endpoint_id),
     attemptNumber: row.attempt_number,
+    attemptsBefore: row.attempts_before,
     leaseToken: row.lease_token,
     payload: row.payload ?? "",
     url: row.url,
@@ -93,5 +94,9 @@ export function toClaimedDelivery(row: ClaimedRow): ClaimedDelivery {
     timeoutMs: row.timeout_ms ?? undefined,
     sealedHeaders: decodeSealedHeaders(row.sealed_headers),
     secrets: (row.secrets ?? []).map(({ id, sealed }) => ({ id: uuidToPublicId("sec", id), sealed })),
+    failing:
+      row.failing_since === null
+        ? undefined
+        : { since: toDate(row.failing_since), warned: row.warned === true },
   };
 }

@@ -63,7 +63,7 @@ export function createDeliveryStore({ session, tables }: StoreContext): Delivery
       return row === undefined ? undefined : toDelivery(row);
     },
 
-    list: async ({ tenantId, limit, cursor, endpointId, messageId, now: at }) => {
+    list: async ({ tenantId, limit, cursor, endpointId, messageId, state, now: at }) => {
       const start = pageStart("dlv", cursor);
       const endpoint = pageFilter("ep", endpointId);
       const message = pageFilter("msg", messageId);
@@ -73,10 +73,25 @@ export function createDeliveryStore({ session, tables }: StoreContext): Delivery
         ...(start.before === undefined ? [] : [sql`id < ${uuid(start.before)}`]),
         ...(endpoint === undefined ? [] : [sql`endpoint_id = ${uuid(endpoint)}`]),
         ...(message === undefined ? [] : [sql`message_id = ${uuid(message)}`]),
+        // What is exhausted, and nothing else, has a reason: the index of dead letters goes by that.
+        ...(state === undefined ? [] : [sql`failure_reason IS NOT NULL AND state = ${text(state)}`]),
       ];
       const page = sql`SELECT * FROM ${tables.deliveries} WHERE ${sql.join(conditions, sql` AND `)}
         ORDER BY id DESC LIMIT ${integer(limit)}`;
       return (await select("deliveries.list", at, page)).map(toDelivery);
+    },
+
+    count: async ({ tenantId, state, endpointId, limit }) => {
+      const endpoint = pageFilter("ep", endpointId);
+      if (endpoint === "none") return 0;
+      const own = endpoint === undefined ? sql`` : sql`AND endpoint_id = ${uuid(endpoint)}`;
+      const query = sql`SELECT count(*) AS count FROM (
+        SELECT 1 FROM ${tables.deliveries}
+        WHERE tenant_id = ${text(tenantId)} ${own} AND failure_reason IS NOT NULL AND state = ${text(state)}
+        LIMIT ${integer(limit)}
+      ) counted`;
+      const [row] = await session.records<{ readonly count: number }>("deliveries.count", asRecords(query));
+      return row?.count ?? 0;
     },
 
     listAttempts: async ({ tenantId, deliveryId, limit }) => {

@@ -1,8 +1,9 @@
 import { uuidToPublicId } from "@tenon/core/encoding";
 import type { EndpointRecord, SealedHeadersRecord, WhileDisabled } from "@tenon/core/ports";
 import type { RetrySchedule } from "@tenon/core/webhooks";
-import { sql } from "kysely";
+import { type RawBuilder, sql } from "kysely";
 import { toDate, toOptionalDate } from "../sql/records.js";
+import type { Tables } from "../sql/tables.js";
 
 export interface EndpointRow {
   readonly tenant_id: string;
@@ -24,10 +25,23 @@ export interface EndpointRow {
   readonly updated_at: string;
   readonly disabled_at: string | null;
   readonly disabled_reason: string | null;
+  readonly failing_since: string | null;
+  readonly last_delivery_at: string | null;
 }
 
 /** Everything of an endpoint, under the table's alias `e`. */
-export const ENDPOINT_COLUMNS = sql`e.tenant_id, e.id, e.url, e.event_types, e.channels, e.name, e.description, e.metadata,
+export function endpointColumns(tables: Tables): RawBuilder<unknown> {
+  return sql`${OWN_COLUMNS}, ${stateColumn(tables, "failing_since")}, ${stateColumn(tables, "last_delivery_at")}`;
+}
+
+/** From its state; a subquery, so that it can also stand in what a data-modifying statement returns. */
+function stateColumn(tables: Tables, column: "failing_since" | "last_delivery_at"): RawBuilder<unknown> {
+  return sql`(
+    SELECT s.${sql.id(column)} FROM ${tables.endpointStates} s WHERE s.tenant_id = e.tenant_id AND s.endpoint_id = e.id
+  ) AS ${sql.id(column)}`;
+}
+
+const OWN_COLUMNS = sql`e.tenant_id, e.id, e.url, e.event_types, e.channels, e.name, e.description, e.metadata,
   e.while_disabled, e.retry_schedule, e.timeout_ms, e.sealed_headers, e.concurrency, e.fifo, e.revision, e.created_at,
   e.updated_at, e.disabled_at, e.disabled_reason`;
 
@@ -52,6 +66,8 @@ export function toEndpoint(row: EndpointRow): EndpointRecord {
     updatedAt: toDate(row.updated_at),
     disabledAt: toOptionalDate(row.disabled_at),
     disabledReason: row.disabled_reason ?? undefined,
+    failingSince: toOptionalDate(row.failing_since),
+    lastDeliveryAt: toOptionalDate(row.last_delivery_at),
   };
 }
 

@@ -9,7 +9,7 @@ import { type RawBuilder, sql } from "kysely";
 import { requireUuid } from "../sql/ids.js";
 import { float, integer, jsonb, now, text, uuid } from "../sql/parameters.js";
 import type { Tables } from "../sql/tables.js";
-import { ENDPOINT_COLUMNS, encodeSealedHeaders } from "./endpoint-rows.js";
+import { encodeSealedHeaders, endpointColumns } from "./endpoint-rows.js";
 
 type InsertRequest = Parameters<EndpointStore["insert"]>[0];
 
@@ -45,7 +45,7 @@ export function insertStatement(
       INSERT INTO ${tables.endpoints} AS e (tenant_id, id, url, event_types, channels, name, description, metadata,
         while_disabled, retry_schedule, timeout_ms, sealed_headers, concurrency, fifo, created_at, updated_at)
       SELECT ${newValues(endpoint)}, clock.now, clock.now FROM (SELECT ${now(at)} AS now) clock WHERE ${fits}
-      RETURNING ${ENDPOINT_COLUMNS}
+      RETURNING ${endpointColumns(tables)}
     ), with_secret AS (
       INSERT INTO ${tables.endpointSecrets} (tenant_id, endpoint_id, id, sealed, created_at)
       SELECT tenant_id, id, ${uuid(requireUuid("sec", secret.id))}, ${text(secret.sealed)}, created_at FROM made
@@ -75,7 +75,7 @@ export function changeStatement(
   assignments: RawBuilder<unknown>,
 ): RawBuilder<unknown> {
   return sql`UPDATE ${tables.endpoints} AS e SET ${assignments} WHERE ${isOneEndpoint(one)}
-    RETURNING ${ENDPOINT_COLUMNS}`;
+    RETURNING ${endpointColumns(tables)}`;
 }
 
 /** The assignments of an update; undefined when nothing is given. */
@@ -109,6 +109,63 @@ export function endFifoPause(tables: Tables, { tenantId, id }: OneEndpoint): Raw
   return sql`UPDATE ${tables.endpointStates} AS s SET paused_until = NULL, pause_reason = NULL
     WHERE s.tenant_id = ${text(tenantId)} AND s.endpoint_id = ${uuid(id)} AND s.pause_reason = 'fifo'
     RETURNING s.endpoint_id`;
+}
+
+/** Forgets what is held against an endpoint. A fifo head still keeps the others waiting. */
+export function startAfresh(tables: Tables, { tenantId, id }: OneEndpoint): RawBuilder<unknown> {
+  return sql`UPDATE ${tables.endpointStates} AS s SET failing_since = NULL, consecutive_failures = 0, slow_since = NULL,
+      warned_at = NULL,
+      paused_until = CASE WHEN s.pause_reason = 'receiver' THEN NULL ELSE s.paused_until END,
+      pause_reason = CASE WHEN s.pause_reason = 'receiver' THEN NULL ELSE s.pause_reason END
+    WHERE s.tenant_id = ${text(tenantId)} AND s.endpoint_id = ${uuid(id)}
+    RETURNING s.endpoint_id`;
+}
+
+/** Disables an endpoint that has failed for so long, or marks it as warned of. What it did is the record's \`step\`. */
+export function disableFailingStatement(
+  tables: Tables,
+  { tenantId, id }: OneEndpoint,
+  {
+    warnAfterMs,
+    disableAfterMs,
+    now: at,
+  }: {
+    readonly warnAfterMs: number;
+    readonly disableAfterMs: number;
+    readonly now?: Date | undefined;
+  },
+): RawBuilder<unknown> {
+  return sql`
+    WITH clock AS MATERIALIZED (SELECT ${now(at)} AS now),
+    -- The endpoint before its state, as whoever changes both does.
+    enabled AS MATERIALIZED (
+      SELECT e.tenant_id, e.id FROM ${tables.endpoints} e
+      WHERE ${isOneEndpoint({ tenantId, id })} AND e.disabled_at IS NULL
+      FOR NO KEY UPDATE OF e
+    ),
+    failing AS MATERIALIZED (
+      SELECT s.tenant_id, s.endpoint_id,
+        s.failing_since <= clock.now - ${float(disableAfterMs)} * interval '1 millisecond' AS for_good
+      FROM enabled JOIN ${tables.endpointStates} s ON s.tenant_id = enabled.tenant_id AND s.endpoint_id = enabled.id
+      CROSS JOIN clock
+      WHERE s.failing_since <= clock.now - ${float(warnAfterMs)} * interval '1 millisecond'
+      FOR UPDATE OF s
+    ),
+    disabled AS (
+      UPDATE ${tables.endpoints} e
+      SET disabled_at = clock.now, disabled_reason = 'failing', revision = e.revision + 1, updated_at = clock.now
+      FROM failing, clock
+      WHERE e.tenant_id = failing.tenant_id AND e.id = failing.endpoint_id AND failing.for_good
+      RETURNING 'disabled' AS step
+    ),
+    warned AS (
+      UPDATE ${tables.endpointStates} s SET warned_at = clock.now FROM failing, clock
+      WHERE s.tenant_id = failing.tenant_id AND s.endpoint_id = failing.endpoint_id AND NOT failing.for_good
+        AND s.warned_at IS NULL
+      RETURNING 'warned' AS step
+    )
+    SELECT json_build_object('step', step)::text AS record
+    FROM (SELECT step FROM disabled UNION ALL SELECT step FROM warned) done`;
 }
 
 /** Adds a secret, and gives those that sign an end. */

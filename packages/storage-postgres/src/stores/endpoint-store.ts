@@ -6,9 +6,10 @@ import type { Session } from "../connect/session.js";
 import { pageStart } from "../sql/ids.js";
 import { integer, now, text, uuid } from "../sql/parameters.js";
 import { asRecords, returnedAsRecords } from "../sql/records.js";
-import { ENDPOINT_COLUMNS, type EndpointRow, toEndpoint } from "./endpoint-rows.js";
+import { type EndpointRow, endpointColumns, toEndpoint } from "./endpoint-rows.js";
 import {
   changeStatement,
+  disableFailingStatement,
   endFifoPause,
   filterConditions,
   insertStatement,
@@ -16,6 +17,7 @@ import {
   lockTenantStatement,
   type OneEndpoint,
   replaceSecretStatement,
+  startAfresh,
   updateAssignments,
 } from "./endpoint-statements.js";
 import type { StoreContext } from "./store-context.js";
@@ -40,9 +42,13 @@ export function createEndpointStore({ session, tables }: StoreContext): Endpoint
     return optionalEndpoint(await inside.records<EndpointRow>(operation, returnedAsRecords(update)));
   }
 
-  async function find(operation: string, one: OneEndpoint): Promise<EndpointRecord | undefined> {
-    const query = sql`SELECT ${ENDPOINT_COLUMNS} FROM ${tables.endpoints} e WHERE ${isOneEndpoint(one)}`;
-    return optionalEndpoint(await session.records<EndpointRow>(operation, asRecords(query)));
+  async function find(
+    inside: Session,
+    operation: string,
+    one: OneEndpoint,
+  ): Promise<EndpointRecord | undefined> {
+    const query = sql`SELECT ${endpointColumns(tables)} FROM ${tables.endpoints} e WHERE ${isOneEndpoint(one)}`;
+    return optionalEndpoint(await inside.records<EndpointRow>(operation, asRecords(query)));
   }
 
   return {
@@ -65,14 +71,14 @@ export function createEndpointStore({ session, tables }: StoreContext): Endpoint
 
     find: async (request) => {
       const one = oneEndpoint(request);
-      return one === undefined ? undefined : find("endpoints.find", one);
+      return one === undefined ? undefined : find(session, "endpoints.find", one);
     },
 
     list: async ({ tenantId, limit, cursor, ...filter }) => {
       const start = pageStart("ep", cursor);
       if (start === undefined) return [];
       const older = start.before === undefined ? sql`` : sql`AND e.id < ${uuid(start.before)}`;
-      const query = sql`SELECT ${ENDPOINT_COLUMNS} FROM ${tables.endpoints} e
+      const query = sql`SELECT ${endpointColumns(tables)} FROM ${tables.endpoints} e
         WHERE e.tenant_id = ${text(tenantId)} AND e.deleted_at IS NULL ${older} ${filterConditions(filter)}
         ORDER BY e.id DESC LIMIT ${integer(limit)}`;
       return (await session.records<EndpointRow>("endpoints.list", asRecords(query))).map(toEndpoint);
@@ -83,7 +89,7 @@ export function createEndpointStore({ session, tables }: StoreContext): Endpoint
       const one = oneEndpoint(request);
       if (one === undefined) return undefined;
       const assignments = updateAssignments(changes, at);
-      if (assignments === undefined) return find(operation, one);
+      if (assignments === undefined) return find(session, operation, one);
       if (changes.fifo !== false) return change(session, operation, one, assignments);
       return session.transaction(operation, async (inside) => {
         const changed = await change(inside, operation, one, assignments);
@@ -139,15 +145,29 @@ export function createEndpointStore({ session, tables }: StoreContext): Endpoint
       return change(session, "endpoints.disable", one, assignments);
     },
 
+    disableFailing: async ({ tenantId, endpointId, ...request }) => {
+      const one = oneEndpoint({ tenantId, endpointId });
+      if (one === undefined) return undefined;
+      const [done] = await session.records<{ readonly step: "disabled" | "warned" }>(
+        "endpoints.disableFailing",
+        disableFailingStatement(tables, one, request),
+      );
+      return done?.step;
+    },
+
     enable: async ({ now: at, ...request }) => {
+      const operation = "endpoints.enable";
       const one = oneEndpoint(request);
       if (one === undefined) return undefined;
-      const assignments = sql`
-        disabled_at = NULL,
-        disabled_reason = NULL,
-        revision = CASE WHEN e.disabled_at IS NULL THEN e.revision ELSE e.revision + 1 END,
-        updated_at = CASE WHEN e.disabled_at IS NULL THEN e.updated_at ELSE ${now(at)} END`;
-      return change(session, "endpoints.enable", one, assignments);
+      return session.transaction(operation, async (inside) => {
+        const assignments = sql`disabled_at = NULL, disabled_reason = NULL, revision = e.revision + 1,
+          updated_at = ${now(at)}`;
+        const isOff = sql`${isOneEndpoint(one)} AND e.disabled_at IS NOT NULL`;
+        const enable = sql`UPDATE ${tables.endpoints} AS e SET ${assignments} WHERE ${isOff} RETURNING e.id`;
+        const enabled = await inside.records(operation, returnedAsRecords(enable));
+        if (enabled.length > 0) await inside.records(operation, returnedAsRecords(startAfresh(tables, one)));
+        return find(inside, operation, one);
+      });
     },
   };
 }

@@ -72,6 +72,9 @@ export function publishStatement(
     FROM stored JOIN input ON input.tenant_id = stored.tenant_id AND input.id = stored.id`;
 }
 
+/** Stored as an address all the same: without one, a replay would take the message for everybody's. */
+const NOBODY = "00000000-0000-0000-0000-000000000000";
+
 function toInputRow(message: NewMessage, ordinal: number): object {
   const { tenantId, id, type, payload, channels, endpointId, idempotencyKey, requestHash, deliverAt } =
     message;
@@ -83,7 +86,7 @@ function toInputRow(message: NewMessage, ordinal: number): object {
     payload,
     channels,
     // An id that can't be an endpoint's addresses nobody.
-    endpoint_id: endpointId === undefined ? undefined : publicIdToUuid("ep", endpointId),
+    endpoint_id: endpointId === undefined ? undefined : (publicIdToUuid("ep", endpointId) ?? NOBODY),
     unaddressed: endpointId === undefined,
     idempotency_key: idempotencyKey,
     request_hash: requestHash,

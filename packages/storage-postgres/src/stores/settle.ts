@@ -4,6 +4,7 @@ import { type RawBuilder, sql } from "kysely";
 import { requireUuid } from "../sql/ids.js";
 import { jsonRows, now } from "../sql/parameters.js";
 import type { Tables } from "../sql/tables.js";
+import { tellStates } from "./settle-states.js";
 import type { StoreContext } from "./store-context.js";
 
 /** Writes outcomes in one statement, and says of each whether its lease was still the delivery's own. */
@@ -38,7 +39,7 @@ function settleStatement(tables: Tables, rows: readonly object[], at: Date | und
           SELECT 1 FROM ${tables.endpoints} e
           WHERE e.tenant_id = q.tenant_id AND e.id = q.endpoint_id AND e.deleted_at IS NOT NULL
         ))
-      RETURNING i.ordinal, i.failure_reason, q.tenant_id, q.delivery_id,
+      RETURNING i.ordinal, i.failure_reason, q.tenant_id, q.delivery_id, q.endpoint_id,
         CASE WHEN i.kind IN ('succeeded', 'exhausted') THEN i.kind ELSE 'cancelled' END AS state,
         q.attempt_number + CASE i.kind WHEN 'released' THEN 0 ELSE 1 END AS attempt_count
     ),
@@ -57,24 +58,11 @@ function settleStatement(tables: Tables, rows: readonly object[], at: Date | und
       RETURNING i.ordinal, q.tenant_id, q.endpoint_id, e.fifo AND i.delay_ms > 0 AS blocks,
         CASE WHEN e.fifo THEN q.due_at ELSE clock.now + i.pause_ms * interval '1 millisecond' END AS paused_until
     ),
-    paused AS MATERIALIZED (
-      SELECT s.tenant_id, s.endpoint_id, p.paused_until, p.blocks
-      FROM (
-        SELECT tenant_id, endpoint_id, max(paused_until) AS paused_until, bool_or(blocks) AS blocks
-        FROM put_back, clock WHERE paused_until > clock.now GROUP BY tenant_id, endpoint_id
-      ) p
-      JOIN ${tables.endpointStates} s ON s.tenant_id = p.tenant_id AND s.endpoint_id = p.endpoint_id
-      -- In one order everywhere: two batches that wait for each other's endpoint would be a deadlock.
-      ORDER BY s.tenant_id, s.endpoint_id FOR UPDATE OF s
+    applied AS (
+      SELECT ordinal, tenant_id, endpoint_id, NULL::timestamptz AS paused_until, false AS blocks FROM finished
+      UNION ALL SELECT ordinal, tenant_id, endpoint_id, paused_until, blocks FROM put_back
     ),
-    with_states AS (
-      UPDATE ${tables.endpointStates} s SET
-        paused_until = CASE WHEN paused.blocks THEN paused.paused_until ELSE greatest(s.paused_until, paused.paused_until) END,
-        pause_reason = CASE WHEN paused.blocks THEN 'fifo' ELSE 'receiver' END
-      FROM paused
-      WHERE s.tenant_id = paused.tenant_id AND s.endpoint_id = paused.endpoint_id
-    ),
-    applied AS (SELECT ordinal FROM finished UNION ALL SELECT ordinal FROM put_back),
+    ${tellStates(tables)},
     with_deliveries AS (
       UPDATE ${tables.deliveries} d SET state = f.state, attempt_count = f.attempt_count, finished_at = clock.now,
         failure_reason = f.failure_reason

@@ -20,6 +20,7 @@ export function claim(storage: Storage, options: ClaimOptions) {
   return storage.queue.claim({
     slots: 100,
     slotsPerEndpoint: 100,
+    slotsForSlow: 100,
     leaseMs: LEASE_MS,
     leaseMarginMs: 5_000,
     ...options,

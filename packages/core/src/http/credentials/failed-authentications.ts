@@ -2,7 +2,7 @@ import { addressBucket } from "../../network/cidr.js";
 import type { Clock } from "../../ports/clock.js";
 import { describeLimit } from "../../rate-limit/describe-limit.js";
 import type { LimitCounter, RateLimit } from "../../rate-limit/limit.js";
-import { readLimit } from "../../rate-limit/read-limit.js";
+import { chargeLimit } from "../../rate-limit/read-limit.js";
 
 export interface FailedAuthenticationsConfig {
   /** Failures one client address (IPv6 by /56) may cause. */
@@ -63,10 +63,10 @@ export function createFailedAuthentications(config: FailedAuthenticationsConfig)
       if (hash !== undefined) goodKeys.delete(hash);
       const bucket = address === undefined ? undefined : addressBucket(address);
       if (bucket === undefined) return false;
-      const reading = readLimit(rule, counters.get(bucket), clock.now().getTime());
-      if (!reading.fits(1)) return false;
+      const charged = chargeLimit(rule, counters.get(bucket), 1, clock.now().getTime());
+      if (charged === undefined) return false;
       counters.delete(bucket);
-      counters.set(bucket, reading.charge(1));
+      counters.set(bucket, charged);
       if (counters.size > maxAddresses) dropOldest(counters);
       return secondsToWait(bucket) > 0;
     },

@@ -13,6 +13,9 @@ const SHOWN_LIMIT: ReadonlySet<string> = new Set([
   "retry-after",
 ]);
 
+/** Where a reply has none of these, headers are set as they are. */
+const DECIDING = ["X-RateLimit-Remaining", "RateLimit", "RateLimit-Policy", "Access-Control-Expose-Headers"];
+
 /**
  * Joins headers with those that a reply already has, and returns what to set. Lists are appended to, never replaced.
  * `X-RateLimit-*` stay as they are where they show a limit with less remaining, or the one that refused the call.
@@ -22,6 +25,8 @@ export function mergeReplyHeaders(
   existing: (name: string) => string | undefined,
   added: Readonly<Record<string, string>>,
 ): Readonly<Record<string, string>> {
+  // Most replies have none of them yet, and then there is nothing to join.
+  if (DECIDING.every((name) => existing(name) === undefined)) return added;
   const keepsShownLimit = isExistingTighter(existing, added);
   const merged: Record<string, string> = {};
   for (const [name, value] of Object.entries(added)) {

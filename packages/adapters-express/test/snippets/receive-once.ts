@@ -1,0 +1,32 @@
+import { webhookReceiver } from "@tenon/adapters-express";
+import express, { type Express } from "express";
+import { Kysely, PostgresDialect, type Transaction } from "kysely";
+import pg from "pg";
+import { z } from "zod";
+
+interface Database {
+  received_webhooks: { id: string };
+  posts: { id: string };
+}
+
+export const app: Express = express();
+const pool = new pg.Pool({ connectionString: process.env.DATABASE_URL });
+export const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
+
+const receiver = webhookReceiver({
+  secrets: process.env.WEBHOOK_SECRET ?? "",
+  transaction: (run: (trx: Transaction<Database>) => Promise<void>) => db.transaction().execute(run),
+  seen: async (id, trx) => {
+    const insert = trx.insertInto("received_webhooks").values({ id });
+    const [result] = await insert.onConflict((conflict) => conflict.doNothing()).execute();
+    return result?.numInsertedOrUpdatedRows === 0n;
+  },
+  events: { "post.published": z.object({ data: z.object({ postId: z.string() }) }) },
+  on: {
+    "post.published": async ({ event }, _req, trx) => {
+      await trx.insertInto("posts").values({ id: event.data.postId }).execute();
+    },
+  },
+});
+app.post("/webhooks", receiver);
+app.use(express.json());
