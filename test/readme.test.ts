@@ -29,8 +29,10 @@ const EPILOGUE = `
 const call = (key: string) => fetch(partnerUrl + "/posts", { headers: { "X-API-Key": key } });
 const good = await call(shown[0] ?? "");
 const forged = await call("sk_live_forged");
+const managed = await fetch(partnerUrl + "/integrations/webhook-endpoints");
+const { items } = (await managed.json()) as { items: readonly { url: string }[] };
 while (received.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
-console.log(JSON.stringify({ good: [good.status, await good.json()], forged: forged.status, received }));
+console.log(JSON.stringify({ good: [good.status, await good.json()], forged: forged.status, received, managed: items.length }));
 await tenon.close();
 server.close();
 server.closeAllConnections();
@@ -38,7 +40,7 @@ await db.destroy();
 await pglite.close();
 `;
 
-test("the tour in the README type-checks, runs, and does what it says", { timeout: 120_000 }, async () => {
+test("the tour in the README type-checks, runs, and does what it says", { timeout: 240_000 }, async () => {
   const snippets = await readSnippets();
   const [guarded = -1] = snippets.flatMap((code, index) => (code.includes("app.listen") ? [index] : []));
   const program = [
@@ -60,7 +62,7 @@ test("the tour in the README type-checks, runs, and does what it says", { timeou
         cwd: folder,
         encoding: "utf8",
         env: { ...process.env, PORT: "0" },
-        timeout: 90_000,
+        timeout: 200_000,
       });
     node(join(repository, "node_modules/typescript/bin/tsc"), "-p", folder);
     const output = JSON.parse(node("--import", "tsx", "-C", "@tenon/source", "tour.ts").trim());
@@ -68,6 +70,7 @@ test("the tour in the README type-checks, runs, and does what it says", { timeou
       good: [200, { postsOf: "acme" }],
       forged: 401,
       received: [{ type: "post.published", data: { postId: 1 } }],
+      managed: 1,
     });
   } finally {
     await rm(folder, { recursive: true });

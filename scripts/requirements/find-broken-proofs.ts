@@ -4,15 +4,25 @@ import { join } from "node:path";
 /** The table of requirements, each with the test that proves it or the decision that answers it. */
 export const REQUIREMENTS_PAGE = "docs/requirements.md";
 
+/** The numbers that the page must cover, first and last of each run. What is built next begins with a line here. */
+export const COVERED_NUMBERS: readonly (readonly [first: number, last: number])[] = [
+  [1, 213],
+  [311, 424],
+  [460, 537],
+];
+
 /** `| R12 | what is asked | path/to.test.ts | name of the test |`, or `decision` in place of a path; padded at will. */
 const ROW = /^\| R(\d+) +\|[^|]*\| (?:`([^`|]+)`|(decision)) +\| (.+?) +\|$/;
 
 /**
- * Holds the table of requirements against the tests: every row's test must be there by its file and name, and no
- * number may be missing or stand twice.
+ * Holds the table of requirements against the tests: every row's test must be there by its file and name, no number
+ * that must be covered may be missing, and none may stand twice.
  * @returns one sentence for each row that doesn't hold.
  */
-export function findBrokenProofs(root: string): readonly string[] {
+export function findBrokenProofs(
+  root: string,
+  covered: readonly (readonly [first: number, last: number])[] = COVERED_NUMBERS,
+): readonly string[] {
   const rows = readFileSync(join(root, REQUIREMENTS_PAGE), "utf8")
     .split(/\r?\n/)
     .filter((line) => /^\| R\d/.test(line));
@@ -30,8 +40,11 @@ export function findBrokenProofs(root: string): readonly string[] {
     if (decision === undefined && path !== undefined)
       broken.push(...findProblem(root, `R${number}`, path, text));
   }
-  const last = Math.max(0, ...seen);
-  for (let number = 1; number <= last; number++) if (!seen.has(number)) broken.push(`R${number} is missing`);
+  for (const [first, last] of covered) {
+    for (let number = first; number <= last; number++) {
+      if (!seen.has(number)) broken.push(`R${number} is missing`);
+    }
+  }
   return broken;
 }
 

@@ -15,27 +15,41 @@ export interface LoadedServer {
   run(sliceMs: number): Promise<LoadedSlice>;
   /** The names of the headers of one reply, for seeing that all servers write the same. */
   headerNames(): Promise<readonly string[]>;
+  /** The body of one reply. */
+  read(path: string): Promise<unknown>;
   stop(): Promise<void>;
 }
 
+/** What is sent, again and again. */
+export interface LoadRequest {
+  readonly method: "GET" | "POST";
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+const WITH_KEY: LoadRequest = { method: "GET", path: "/posts" };
+
 /** Starts a server. Load comes from this process, over loopback: each connection sends its next request on a reply. */
-export async function startServer(name: string): Promise<LoadedServer> {
-  const child = await startChild(name);
+export async function startServer(
+  name: string,
+  {
+    env = {},
+    request: { headers, ...target } = WITH_KEY,
+  }: { readonly env?: Readonly<Record<string, string>>; readonly request?: LoadRequest } = {},
+): Promise<LoadedServer> {
+  const child = await startChild(name, { env });
   const { port, keys } = child.greeting as ServerGreeting;
   const clients = Array.from({ length: CONNECTIONS }, () => new Client(`http://127.0.0.1:${port}`));
   const cpuMs = async () => ((await child.ask({})) as { readonly cpuMs: number }).cpuMs;
   let turn = 0;
 
   async function request(client: Client): Promise<readonly string[]> {
-    const authorization = `Bearer ${keys[turn++ % keys.length]}`;
-    const { statusCode, headers, body } = await client.request({
-      path: "/posts",
-      method: "GET",
-      headers: { authorization },
-    });
-    await body.dump();
-    if (statusCode !== 200) throw new Error(`${name} answered ${statusCode}`);
-    return Object.keys(headers);
+    const key = keys.length === 0 ? {} : { authorization: `Bearer ${keys[turn++ % keys.length]}` };
+    const reply = await client.request({ ...target, headers: { ...headers, ...key } });
+    await reply.body.dump();
+    if (reply.statusCode >= 300) throw new Error(`${name} answered ${reply.statusCode}`);
+    return Object.keys(reply.headers);
   }
 
   return {
@@ -60,6 +74,13 @@ export async function startServer(name: string): Promise<LoadedServer> {
     headerNames: async () => {
       const [client] = clients;
       return client === undefined ? [] : request(client);
+    },
+    async read(path) {
+      const [client] = clients;
+      if (client === undefined) return undefined;
+      const reply = await client.request({ path, method: "GET" });
+      if (reply.statusCode !== 200) throw new Error(`${name} answered ${reply.statusCode}`);
+      return reply.body.json();
     },
     stop: async () => {
       await Promise.all(clients.map((client) => client.close()));

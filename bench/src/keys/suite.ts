@@ -3,16 +3,26 @@ import { interleave, startContestant } from "../measure/interleave.js";
 import { callsPerCpuSecond } from "../measure/slice.js";
 import { compare, type Row } from "../report/row.js";
 
+interface Size {
+  readonly rounds: number;
+  readonly sliceMs: number;
+}
+
+/** Slices of a size that says something, and such that only show that everything runs. */
+const FULL = { calls: { rounds: 11, sliceMs: 400 }, requests: { rounds: 9, sliceMs: 800 } };
+const QUICK: typeof FULL = { calls: { rounds: 1, sliceMs: 100 }, requests: { rounds: 1, sliceMs: 100 } };
+
 /** How fast keys are authenticated. */
-export async function measureKeys(): Promise<readonly Row[]> {
+export async function measureKeys({ isQuick }: { readonly isQuick: boolean }): Promise<readonly Row[]> {
+  const { calls, requests } = isQuick ? QUICK : FULL;
   return [
-    ...(await inTheProcess()),
-    ...(await overHttp("Express", "express")),
-    ...(await overHttp("Hono", "hono")),
+    ...(await inTheProcess(calls)),
+    ...(await overHttp("Express", "express", requests)),
+    ...(await overHttp("Hono", "hono", requests)),
   ];
 }
 
-async function inTheProcess(): Promise<readonly Row[]> {
+async function inTheProcess(size: Size): Promise<readonly Row[]> {
   const slices = await interleave(
     {
       tenon: await startContestant("keys/contestants/tenon"),
@@ -21,7 +31,7 @@ async function inTheProcess(): Promise<readonly Row[]> {
       betterAuth: await startContestant("keys/contestants/better-auth"),
       betterAuthWithFewKeys: await startContestant("keys/contestants/better-auth", { BENCH_KEYS: "10" }),
     },
-    { rounds: 11, sliceMs: 400 },
+    size,
   );
   const what = "authenticate a warm key: scope, two limits, in memory";
   const unit = "calls per CPU second";
@@ -60,14 +70,14 @@ async function inTheProcess(): Promise<readonly Row[]> {
   ];
 }
 
-async function overHttp(framework: string, prefix: "express" | "hono"): Promise<readonly Row[]> {
+async function overHttp(framework: string, prefix: "express" | "hono", size: Size): Promise<readonly Row[]> {
   const tenon = await startServer(`http/servers/${prefix}-tenon`);
   const handWritten = await startServer(`http/servers/${prefix}-hand-written`);
   const [ourHeaders, theirHeaders] = [await tenon.headerNames(), await handWritten.headerNames()];
   if (String(ourHeaders.toSorted()) !== String(theirHeaders.toSorted())) {
     throw new Error(`the replies differ in their headers: ${ourHeaders} / ${theirHeaders}`);
   }
-  const slices = await interleave({ tenon, handWritten }, { rounds: 9, sliceMs: 800 });
+  const slices = await interleave({ tenon, handWritten }, size);
   const what = `${framework}, HTTP over loopback: requireApiKey, two limits, all headers`;
   const against = "hand-written, rate-limiter-flexible twice, the same headers";
   return [

@@ -4,23 +4,53 @@ import { callsPerSecond } from "../measure/slice.js";
 import { type BytesAnswer, TRACKED_SUBJECTS } from "../memory/report-bytes.js";
 import { compare, type Row } from "../report/row.js";
 import { type BenchPostgres, openBenchPostgres } from "./bench-postgres.js";
-import type { SubjectPattern } from "./postgres-work.js";
+import { openBenchRedis } from "./bench-redis.js";
+import type { SubjectPattern } from "./charge-work.js";
 
-/** How fast limits are charged in PostgreSQL, and how much memory tracked subjects take. */
-export async function measureLimits(): Promise<{ readonly rows: readonly Row[]; readonly postgres: string }> {
+interface Size {
+  readonly rounds: number;
+  readonly sliceMs: number;
+}
+
+/** Slices of a size that says something, and such that only show that everything runs. */
+const FULL: Size = { rounds: 5, sliceMs: 600 };
+const QUICK: Size = { rounds: 1, sliceMs: 100 };
+
+/** How fast limits are charged in PostgreSQL and in Redis, and how much memory tracked subjects take. */
+export async function measureLimits({ isQuick }: { readonly isQuick: boolean }): Promise<{
+  readonly rows: readonly Row[];
+  readonly servers: readonly string[];
+}> {
+  const size = isQuick ? QUICK : FULL;
   const postgres = await openBenchPostgres();
   try {
     const rows = [
-      ...(await inPostgres(postgres, { pattern: "many", what: "two windows, 10,000 subjects", target: 1.5 })),
-      ...(await inPostgres(postgres, { pattern: "one", what: "two windows, one hot subject", target: 2 })),
-      ...(await inPostgres(postgres, {
-        pattern: "key-and-tenant",
-        what: "key and tenant: two subjects of 10,000 and 100, one window each",
-        target: 2,
-      })),
-      ...(await inMemory()),
+      ...(await inPostgres(
+        postgres,
+        { pattern: "many", what: "two windows, 10,000 subjects", target: 1.5 },
+        size,
+      )),
+      ...(await inPostgres(
+        postgres,
+        { pattern: "one", what: "two windows, one hot subject", target: 2 },
+        size,
+      )),
+      ...(await inPostgres(
+        postgres,
+        {
+          pattern: "key-and-tenant",
+          what: "key and tenant: two subjects of 10,000 and 100, one window each",
+          target: 2,
+        },
+        size,
+      )),
+      await leased(postgres, size),
     ];
-    return { rows, postgres: postgres.description };
+    const redis = await inRedis(size);
+    return {
+      rows: [...rows, ...redis.rows, ...(await inMemory())],
+      servers: [postgres.description, redis.server],
+    };
   } finally {
     await postgres.stop();
   }
@@ -29,6 +59,7 @@ export async function measureLimits(): Promise<{ readonly rows: readonly Row[]; 
 async function inPostgres(
   postgres: BenchPostgres,
   scenario: { readonly pattern: SubjectPattern; readonly what: string; readonly target: number },
+  size: Size,
 ): Promise<readonly Row[]> {
   const start = async (name: string, env: Readonly<Record<string, string>> = {}) =>
     startContestant(`limits/contestants/${name}`, {
@@ -42,7 +73,7 @@ async function inPostgres(
       flexible: await start("rate-limiter-flexible"),
       unlogged: await start("rate-limiter-flexible", { BENCH_UNLOGGED: "1" }),
     },
-    { rounds: 5, sliceMs: 600 },
+    size,
   );
   const what = `PostgreSQL, 64 in flight: ${scenario.what}`;
   const unit = "calls per second";
@@ -64,6 +95,53 @@ async function inPostgres(
       theirs: slices.unlogged.map(callsPerSecond),
     }),
   ];
+}
+
+async function leased(postgres: BenchPostgres, size: Size): Promise<Row> {
+  const start = async (env: Readonly<Record<string, string>>) =>
+    startContestant("limits/contestants/tenon", {
+      BENCH_DATABASE_URL: await postgres.createDatabase(),
+      BENCH_PATTERN: "busy",
+      ...env,
+    });
+  const slices = await interleave(
+    { leased: await start({ BENCH_LEASED: "1" }), exact: await start({}) },
+    size,
+  );
+  return compare({
+    what: "PostgreSQL, 64 in flight: two windows, 100 busy subjects, leased",
+    against: "the same limits, exact",
+    unit: "calls per second",
+    ours: slices.leased.map(callsPerSecond),
+    theirs: slices.exact.map(callsPerSecond),
+    target: 20,
+  });
+}
+
+async function inRedis(size: Size): Promise<{ readonly rows: readonly Row[]; readonly server: string }> {
+  const redis = await openBenchRedis();
+  if (redis === undefined) return { rows: [], server: "no Redis (its rows are left out)" };
+  const env = { BENCH_REDIS_URL: redis.url, BENCH_PATTERN: "many" };
+  try {
+    const slices = await interleave(
+      {
+        tenon: await startContestant("limits/contestants/tenon-redis", env),
+        flexible: await startContestant("limits/contestants/rate-limiter-flexible-redis", env),
+      },
+      size,
+    );
+    const row = compare({
+      what: "Redis, 64 in flight: two windows, 10,000 subjects",
+      against: "rate-limiter-flexible twice",
+      unit: "calls per second",
+      ours: slices.tenon.map(callsPerSecond),
+      theirs: slices.flexible.map(callsPerSecond),
+      target: 1,
+    });
+    return { rows: [row], server: redis.description };
+  } finally {
+    await redis.stop();
+  }
 }
 
 async function inMemory(): Promise<readonly Row[]> {

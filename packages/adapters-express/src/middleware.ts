@@ -8,15 +8,27 @@ import type { Request } from "express";
 export type Middleware = (req: IncomingMessage, res: ServerResponse, next: (error?: unknown) => void) => void;
 
 /**
- * Makes a middleware of an async judgement: `true` goes on to the next handler, `false` says the reply is written.
- * A rejection goes to the host's error handler. Returns no promise, which Express 4 would leave alone.
+ * Makes a middleware of a judgement: `true` goes on to the next handler, `false` says the reply is written. What it
+ * throws, at once or by a rejection, goes to the host's error handler. Returns no promise, which Express 4 would leave
+ * alone.
  */
-export function createMiddleware(judge: (req: Request, res: ServerResponse) => Promise<boolean>): Middleware {
+export function createMiddleware(
+  judge: (req: Request, res: ServerResponse) => boolean | Promise<boolean>,
+): Middleware {
   const middleware: Middleware = (incoming, res, next) => {
-    // Express gives its own request, whatever a caller may call it.
-    judge(incoming as Request, res).then((passes) => {
-      if (passes) next();
-    }, next);
+    let answer: boolean | Promise<boolean>;
+    try {
+      // Express gives its own request, whatever a caller may call it.
+      answer = judge(incoming as Request, res);
+    } catch (error) {
+      next(error);
+      return;
+    }
+    if (answer === true) next();
+    else if (answer !== false)
+      answer.then((passes) => {
+        if (passes) next();
+      }, next);
   };
   // The name that Express's own listings and tracing tools show.
   return Object.defineProperty(middleware, "name", { value: judge.name });

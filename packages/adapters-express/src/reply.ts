@@ -5,10 +5,10 @@ import { type HttpReply, mergeReplyHeaders } from "@tenon/core/http";
 export function addHeaders(res: ServerResponse, headers: Readonly<Record<string, string>>): void {
   const existing = (name: string) => {
     const value = res.getHeader(name);
-    return value === undefined ? undefined : [value].flat().join(", ");
+    return value === undefined || typeof value === "string" ? value : [value].flat().join(", ");
   };
-  for (const [name, value] of Object.entries(mergeReplyHeaders(existing, headers)))
-    res.setHeader(name, value);
+  const merged = mergeReplyHeaders(existing, headers);
+  for (const name of Object.keys(merged)) res.setHeader(name, merged[name] ?? "");
 }
 
 /** Writes a finished reply. */

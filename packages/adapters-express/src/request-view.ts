@@ -8,8 +8,29 @@ export function viewRequest(req: IncomingMessage): HttpRequestView {
     method: req.method ?? "GET",
     // Express cuts the mount path off `url`; what matters here is the query, which it leaves.
     url: req.url ?? "",
-    // `headers` drops a second Authorization; hosts that replay requests fill in nothing but `headers`.
-    headerValues: (name) => req.headersDistinct[name] ?? [req.headers[name] ?? []].flat(),
+    headerValues: (name) => readHeader(req, name),
     connectionAddress: req.socket?.remoteAddress,
   };
+}
+
+const NO_VALUES: readonly string[] = [];
+
+/**
+ * `headers` drops a second Authorization, and `headersDistinct` copies every header there is for the sake of one. Hosts
+ * that replay requests fill in nothing but `headers`.
+ */
+function readHeader(req: IncomingMessage, name: string): readonly string[] {
+  const { rawHeaders } = req;
+  let values: string[] | undefined;
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const written = rawHeaders[index];
+    if (written?.length !== name.length || written.toLowerCase() !== name) continue;
+    const value = rawHeaders[index + 1] ?? "";
+    if (values === undefined) values = [value];
+    else values.push(value);
+  }
+  if (values !== undefined) return values;
+  const value = req.headers[name];
+  if (value === undefined) return NO_VALUES;
+  return typeof value === "string" ? [value] : value;
 }

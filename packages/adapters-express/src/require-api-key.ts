@@ -1,5 +1,7 @@
+import type { ServerResponse } from "node:http";
 import type { Tenon } from "@tenon/core";
-import type { ApiKeyGuardOptions, RequestContext } from "@tenon/core/http";
+import type { ApiKeyGuardOptions, GuardDecision, RequestContext } from "@tenon/core/http";
+import type { Request } from "express";
 import { createMiddleware, type Middleware } from "./middleware.js";
 import { addHeaders, writeReply } from "./reply.js";
 import { viewRequest } from "./request-view.js";
@@ -34,15 +36,25 @@ export type RequireApiKeyOptions = ApiKeyGuardOptions;
  */
 export function requireApiKey(tenon: Pick<Tenon, "http">, options: RequireApiKeyOptions = {}): Middleware {
   const guard = tenon.http.apiKeyGuard(options);
-  return createMiddleware(async function requireApiKey(req, res) {
-    const decision = await guard(viewRequest(req));
-    if (decision === undefined) return true;
-    if (!decision.ok) {
-      writeReply(res, decision.reply);
-      return false;
-    }
-    req.tenon = decision.context;
-    addHeaders(res, decision.headers);
-    return true;
+  return createMiddleware(function requireApiKey(req, res) {
+    const answer = guard(viewRequest(req));
+    // A warm call is judged at once, and the next handler needn't wait for the turn after.
+    if (answer === undefined || "ok" in answer) return follow(req, res, answer);
+    return answer.then((decision) => follow(req, res, decision));
   });
+}
+
+function follow(
+  req: Request,
+  res: ServerResponse,
+  decision: GuardDecision<RequestContext> | undefined,
+): boolean {
+  if (decision === undefined) return true;
+  if (!decision.ok) {
+    writeReply(res, decision.reply);
+    return false;
+  }
+  req.tenon = decision.context;
+  addHeaders(res, decision.headers);
+  return true;
 }

@@ -2,6 +2,7 @@ import { createHmac, randomBytes } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { signWebhook } from "@tenon/verify-webhook";
 import type { Express } from "express";
+import { SignJWT } from "jose";
 import pg from "pg";
 import { afterEach, expect, inject, test, vi } from "vitest";
 import { listen } from "./serve-express.js";
@@ -79,6 +80,40 @@ test("keys and the host's own tokens share a header", async () => {
   expect(await get("header.payload.signature")).toEqual([200, { userId: "ada" }]);
   expect(await get("header.payload.forged")).toEqual([401, { message: "Log in first." }]);
   expect(await get()).toMatchObject([401, { code: "UNAUTHORIZED" }]);
+});
+
+test("the management API answers whoever a token names, for the tenant it names", async () => {
+  const jwtSecret = "a secret of thirty-two bytes or more";
+  vi.stubEnv("JWT_SECRET", jwtSecret);
+  vi.stubEnv("TENON_VAULT_KEY", "a passphrase of thirty-two characters or more");
+  const { app, tenon } = await import("./snippets/manage.js");
+  const url = `${await serve(app)}/integrations/api-keys`;
+  const token = await new SignJWT({ sub: "ada", tenant: "acme" })
+    .setProtectedHeader({ alg: "HS256" })
+    .sign(new TextEncoder().encode(jwtSecret));
+  const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
+  const body = JSON.stringify({ name: "Zapier", scopes: [] });
+  const created = await fetch(url, { method: "POST", headers, body });
+  const { id, key } = (await created.json()) as { id: string; key: string };
+  expect([created.status, created.headers.get("location")]).toEqual([201, `/integrations/api-keys/${id}`]);
+  expect(await tenon.apiKeys.authenticate({ key })).toMatchObject({ ok: true, key: { tenantId: "acme" } });
+  expect((await fetch(url)).status).toBe(401);
+});
+
+test("the management API speaks the host's own words", async () => {
+  vi.stubEnv("TENON_VAULT_KEY", "a passphrase of thirty-two characters or more");
+  const { app } = await import("./snippets/manage-presented.js");
+  const url = `${await serve(app)}/admin/webhooks`;
+  const headers = { "content-type": "application/json" };
+  const body = JSON.stringify({ url: "https://example.com/hook", types: ["post.published"] });
+  const created = await fetch(url, { method: "POST", headers, body });
+  const { data } = (await created.json()) as { data: { id: string } };
+  expect(data).toMatchObject({ isEnabled: true, types: ["post.published"] });
+  expect(await (await fetch(`${url}/${data.id}/deliveries`)).json()).toEqual({ success: true, data: [] });
+  const deleted = await fetch(`${url}/${data.id}`, { method: "DELETE" });
+  expect([deleted.status, await deleted.json()]).toEqual([200, { success: true, data: null }]);
+  const gone = await fetch(`${url}/${data.id}`, { method: "DELETE" });
+  expect([gone.status, await gone.json()]).toMatchObject([404, { error: { code: "WEBHOOK_NOT_FOUND" } }]);
 });
 
 test("the receiver keeps an event that is signed, and no other", async () => {

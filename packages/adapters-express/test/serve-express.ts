@@ -3,7 +3,17 @@ import type { AddressInfo } from "node:net";
 import type { HttpApp, HttpFramework } from "@tenon/contract-tests/http";
 import type express from "express";
 import type { ErrorRequestHandler, Express, Request } from "express";
-import { findCaller, type Middleware, rateLimit, requireApiKey, webhookReceiver } from "../src/index.js";
+import {
+  findCaller,
+  healthCheck,
+  type Middleware,
+  managementApi,
+  rateLimit,
+  readinessCheck,
+  requireApiKey,
+  requireWebhook,
+  webhookReceiver,
+} from "../src/index.js";
 
 /** The adapter on a version of Express. */
 export function expressFramework(module: typeof express): HttpFramework<Middleware, Request> {
@@ -11,6 +21,10 @@ export function expressFramework(module: typeof express): HttpFramework<Middlewa
     requireApiKey,
     rateLimit,
     webhookReceiver,
+    requireWebhook,
+    healthCheck,
+    readinessCheck,
+    managementApi,
     readHeader: (request, name) => request.get(name),
     serve: (app) => listen(createApp(module, app)),
   };
@@ -27,10 +41,11 @@ function createApp(module: typeof express, app: HttpApp<Middleware>): Express {
   }
   if (app.parsesJsonFirst) host.use(module.json());
   for (const middleware of app.appMiddlewares) host.use(middleware);
+  for (const { path, middleware } of app.mounts) host.use(path === "" ? "/" : path, middleware);
   for (const { method, path, middlewares, answer } of app.routes) {
     const verb = method.toLowerCase() as "get" | "post" | "options";
     host[verb](path, ...middlewares, (req, res) => {
-      res.json(answer?.(findCaller(req)) ?? {});
+      res.json(answer?.(findCaller(req), req.webhook) ?? {});
     });
   }
   host.use(((error, _req, res, _next) => {

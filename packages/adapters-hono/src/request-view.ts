@@ -6,6 +6,8 @@ interface NodeEnvironment {
   readonly incoming?: { readonly socket?: { readonly remoteAddress?: string } };
 }
 
+const NO_VALUES: readonly string[] = [];
+
 /** Shows core a request. */
 export function viewRequest(c: Context): HttpRequestView {
   const environment: NodeEnvironment | undefined = c.env;
@@ -14,7 +16,10 @@ export function viewRequest(c: Context): HttpRequestView {
     identity: c,
     method: c.req.method,
     url: c.req.url,
-    headerValues: (name) => [c.req.raw.headers.get(name) ?? []].flat(),
+    headerValues: (name) => {
+      const value = c.req.raw.headers.get(name);
+      return value === null ? NO_VALUES : [value];
+    },
     connectionAddress: environment?.incoming?.socket?.remoteAddress,
   };
 }

@@ -1,21 +1,34 @@
 import type { AddressInfo } from "node:net";
 import { serve } from "@hono/node-server";
 import type { HttpApp, HttpFramework } from "@tenon/contract-tests/http";
-import type { RequestContext } from "@tenon/core/http";
+import type { ReceivedWebhook, RequestContext } from "@tenon/core/http";
 import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { cors } from "hono/cors";
-import { findCaller, rateLimit, requireApiKey, webhookReceiver } from "../src/index.js";
+import {
+  findCaller,
+  healthCheck,
+  managementApi,
+  rateLimit,
+  readinessCheck,
+  requireApiKey,
+  requireWebhook,
+  webhookReceiver,
+} from "../src/index.js";
 
 /** The adapter on Hono with @hono/node-server. */
 export const honoFramework: HttpFramework<MiddlewareHandler, Context> = {
   requireApiKey,
   rateLimit,
   webhookReceiver: (options) => webhookReceiver(options) as MiddlewareHandler,
+  requireWebhook,
+  healthCheck,
+  readinessCheck,
+  managementApi,
   readHeader: (c, name) => c.req.header(name),
   serve: (app) => listen(createApp(app)),
 };
 
-type App = Hono<{ Variables: { tenon?: RequestContext } }>;
+type App = Hono<{ Variables: { tenon?: RequestContext; webhook?: ReceivedWebhook } }>;
 
 function createApp(app: HttpApp<MiddlewareHandler>): App {
   const host: App = new Hono();
@@ -23,13 +36,14 @@ function createApp(app: HttpApp<MiddlewareHandler>): App {
   if (exposedHeaders !== undefined) host.use(cors({ origin: "*", exposeHeaders: [exposedHeaders] }));
   if (app.parsesJsonFirst) {
     host.use(async (c, next) => {
-      await c.req.json();
+      if (c.req.raw.body !== null) await c.req.json().catch(() => undefined);
       await next();
     });
   }
   for (const middleware of app.appMiddlewares) host.use(middleware);
+  for (const { path, middleware } of app.mounts) host.use(`${path}/*`, middleware);
   for (const { method, path, middlewares, answer } of app.routes) {
-    host.on([method], [path], ...middlewares, (c) => c.json(answer?.(findCaller(c)) ?? {}));
+    host.on([method], [path], ...middlewares, (c) => c.json(answer?.(findCaller(c), c.get("webhook")) ?? {}));
   }
   host.onError((error, c) => {
     app.onError(error);

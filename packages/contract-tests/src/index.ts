@@ -3,7 +3,13 @@ export type { ContractCase } from "./contract-case.js";
 export { createManualClock, type ManualClock } from "./manual-clock.js";
 export {
   keyChangeContract,
+  queueChangeContract,
   type StorageContractOptions,
   type StorageSubject,
   storageContract,
 } from "./storage/storage-contract.js";
+export {
+  rateLimitContract,
+  type StoreContractOptions,
+  shortLivedContract,
+} from "./storage/store-contracts.js";

@@ -1,4 +1,9 @@
-import { keyChangeContract, type StorageContractOptions, storageContract } from "@tenon/contract-tests";
+import {
+  keyChangeContract,
+  queueChangeContract,
+  type StorageContractOptions,
+  storageContract,
+} from "@tenon/contract-tests";
 import type { Storage } from "@tenon/core/ports";
 import { memoryStorage } from "@tenon/storage-memory";
 import { describe, expect, test } from "vitest";
@@ -23,7 +28,7 @@ describe("the storage contract rejects a storage that breaks a promise", () => {
 });
 
 function everyCase(options: StorageContractOptions) {
-  return [...storageContract(options), ...keyChangeContract(options)];
+  return [...storageContract(options), ...keyChangeContract(options), ...queueChangeContract(options)];
 }
 
 async function failedCases(create: () => Storage): Promise<readonly string[]> {

@@ -1,19 +1,15 @@
-import { createApiKeyService } from "./api-keys/api-key-service.js";
-import { createKeyJudge } from "./api-keys/authenticate-key.js";
-import { CACHE_LIFETIME_MS, CACHE_MAX_ENTRIES, CACHE_MAX_NEGATIVE_ENTRIES } from "./api-keys/defaults.js";
-import { hashKey } from "./api-keys/hash-key.js";
-import { createKeyCache } from "./api-keys/key-cache.js";
-import { createKeyChangeListener } from "./api-keys/key-change-listener.js";
-import { createKeyUsageReader } from "./api-keys/key-usage.js";
-import { createUsageRecorder } from "./api-keys/usage-recorder.js";
+import { type Actor, HOST_ACTOR } from "./audit/actor.js";
+import { readActor } from "./audit/read-actor.js";
 import { createBackground } from "./background.js";
 import { type TenonConfig, tenonConfig } from "./config.js";
 import { createIdGenerator } from "./encoding/id-generator.js";
-import { ConfigError } from "./errors/tenon-error.js";
-import { looksOf } from "./http/credentials/choose-credential.js";
+import { createReadinessProbe } from "./health/readiness-probe.js";
 import { createDoctor } from "./http/doctor/doctor.js";
 import { createGuards } from "./http/guards.js";
 import { parseConfig } from "./input/parse-input.js";
+import type { KitContext } from "./kit-context.js";
+import { createKitLogger } from "./kit-logger.js";
+import type { LifecycleEvent } from "./lifecycle/events.js";
 import { parseCidr } from "./network/cidr.js";
 import type { Storage } from "./ports/storage.js";
 import { createPruner } from "./prune.js";
@@ -22,18 +18,22 @@ import { createRateLimiter } from "./rate-limit/rate-limiter.js";
 import { isClusterWorker } from "./runtime/cluster-worker.js";
 import { nodeCrypto } from "./runtime/crypto-node.js";
 import { nodeRandom } from "./runtime/random-node.js";
-import { silentLogger } from "./runtime/silent-logger.js";
 import { systemClock } from "./runtime/system-clock.js";
-import type { BoundTenon, Tenon } from "./tenon.js";
-import { createDeliveryService } from "./webhooks/delivery-service.js";
-import { createEndpointService } from "./webhooks/endpoint-service.js";
+import { createQueueObserver } from "./telemetry/observe-queue.js";
+import { watchLimiter } from "./telemetry/watch-calls.js";
+import { watchRateLimitStore, watchStorage } from "./telemetry/watch-storage.js";
+import { createTenantService } from "./tenants/tenant-service.js";
+import { createUserService } from "./tenants/user-service.js";
+import type { BoundTenon, Tenon, TenonServices } from "./tenon.js";
 import { standardEnvelope } from "./webhooks/envelope.js";
-import { createEventCatalogue } from "./webhooks/event-catalogue.js";
-import { createMessageService } from "./webhooks/message-service.js";
-import { createPublisher } from "./webhooks/publish.js";
-import { createReplayService } from "./webhooks/replay-service.js";
-import { createRunnerPool } from "./webhooks/runner-pool.js";
-import { createTestSender } from "./webhooks/send-test.js";
+import { createEventTypeService } from "./webhooks/event-type-service.js";
+import { wireApiKeys } from "./wire-api-keys.js";
+import { type ChangeListener, wireAudit } from "./wire-audit.js";
+import { wireLifecycle } from "./wire-lifecycle.js";
+import { wireWebhooks } from "./wire-webhooks.js";
+
+/** What a store is told of the time where the host brought no clock: nothing. */
+const STORE_TIME = Object.freeze({});
 
 /**
  * Wires Tenon from a host's configuration. It does nothing by itself: no connections, no timers, no environment.
@@ -43,156 +43,172 @@ import { createTestSender } from "./webhooks/send-test.js";
  */
 export function createTenon(config: TenonConfig): Tenon {
   const settings = parseConfig(tenonConfig, config);
-  const { storage, transport, wildcardScopes, logger = silentLogger } = settings;
+  const { transport, telemetry } = settings;
+  const logger = createKitLogger(settings);
+  const storage = telemetry === undefined ? settings.storage : watchStorage(settings.storage, telemetry);
   const { clock = systemClock, random = nodeRandom, crypto = nodeCrypto } = settings;
+  const storeNow = () => (settings.clock === undefined ? STORE_TIME : { now: clock.now() });
   const createId = createIdGenerator({ clock, random });
-  const storeNow = () => (settings.clock === undefined ? {} : { now: clock.now() });
-
-  const { format, acceptedFormats, policy } = settings.apiKeys;
-  const knownScopes = settings.scopes && new Set(Object.keys(settings.scopes));
-  const trustedProxies = settings.trustedProxies.map(parseCidr).filter((range) => range !== undefined);
-  const catalogue = createEventCatalogue(config.events);
-  const vault = () => settings.vaultKeys ?? missing("vaultKeys", "is required once endpoints are used");
-
-  const cache = createKeyCache({
-    clock,
-    lifetimeMs: CACHE_LIFETIME_MS,
-    maxEntries: CACHE_MAX_ENTRIES,
-    maxNegativeEntries: CACHE_MAX_NEGATIVE_ENTRIES,
-  });
-  const limiter = createRateLimiter({ store: storage.rateLimits, clock, storeNow, logger });
-  const usage = createUsageRecorder({ store: storage.keyUsage, clock, logger });
-  const judgeKey = createKeyJudge({
-    store: storage.apiKeys,
-    format,
-    acceptedFormats,
-    cache,
-    onVerdict: usage.record,
-    wildcardScopes,
-    clock,
-    crypto,
-    consume: limiter.consume,
-  });
-  const runners = createRunnerPool({
+  const { limits: rateLimits = storage.rateLimits, shortLived = storage.shortLived } = settings;
+  const kit: KitContext = {
+    settings,
     storage,
-    storeNow,
-    transport: () =>
-      transport ?? missing("transport", "is required for deliveries, for example nodeTransport()"),
-    vault,
-    retrySchedule: config.webhooks?.retrySchedule,
-    signatureProfiles: settings.webhooks.signatureProfiles,
-    disableAfterMs: settings.webhooks.disableAfterDays && settings.webhooks.disableAfterDays * DAY_MS,
+    shortLived,
     clock,
     random,
     crypto,
     logger,
-  });
-
-  const publishing = {
-    catalogue,
-    envelope: settings.webhooks.envelope ?? standardEnvelope,
-    maxPayloadBytes: settings.webhooks.maxPayloadBytes,
+    telemetry,
     createId,
-    clock,
     storeNow,
   };
 
-  function servicesOn(
+  const limiter =
+    telemetry === undefined
+      ? createRateLimiter({ store: rateLimits, clock, storeNow, logger })
+      : watchLimiter(
+          createRateLimiter({
+            store: watchRateLimitStore(rateLimits, telemetry),
+            clock,
+            storeNow,
+            logger,
+          }),
+          telemetry,
+        );
+  const keys = wireApiKeys(kit, { limiter });
+  const pruner = createPruner({
+    storage: { rateLimits, shortLived, retention: storage.retention, audit: storage.audit },
+    retentionDays: settings.webhooks.retentionDays,
+    usageRetentionDays: settings.apiKeys.usageRetentionDays,
+    auditRetentionDays: settings.audit.retentionDays,
+    clock,
+    storeNow,
+    logger,
+  });
+  const lifecycle = wireLifecycle(kit);
+  const {
+    runners,
+    publishNow,
+    servicesOn: webhookServicesOn,
+  } = wireWebhooks(kit, config, { pruner, lifecycle });
+
+  const audit = wireAudit(kit, lifecycle);
+  const servicesOn = (
     stores: Storage,
-    told: { readonly onKeyChange: (hash: string) => void; readonly onPublish: () => void },
-  ): BoundTenon {
+    told: ChangeListener & { readonly onKeyChange: (hash: string) => void },
+    actor: Actor,
+  ): TenonServices => {
+    const watched = audit.watch(stores, actor, told);
+    const apiKeys = keys.serviceOn(watched, told.onKeyChange);
     return {
-      apiKeys: createApiKeyService({
-        store: stores.apiKeys,
-        format,
-        acceptedFormats,
-        policy,
-        knownScopes,
-        wildcardScopes,
-        clock,
-        storeNow,
-        random,
-        crypto,
-        onChange: told.onKeyChange,
-      }),
-      endpoints: {
-        ...createEndpointService({
-          store: stores.endpoints,
-          queue: stores.queue,
-          catalogue,
-          transport,
-          signatureProfiles: settings.webhooks.signatureProfiles,
-          vault,
-          clock,
-          storeNow,
-          random,
-          logger,
-          maxEndpointsPerTenant: settings.webhooks.maxEndpointsPerTenant,
-        }),
-        sendTest: createTestSender({ ...publishing, storage: stores, onDue: told.onPublish }),
-      },
-      webhooks: createPublisher({
-        ...publishing,
-        storage: stores,
-        crypto,
-        onPublish: told.onPublish,
-      }),
-      messages: createMessageService({ store: stores.messages }),
-      deliveries: {
-        ...createDeliveryService({ store: stores.deliveries, storeNow }),
-        ...createReplayService({ storage: stores, storeNow, onDue: told.onPublish }),
-      },
+      apiKeys,
+      users: createUserService({ revokeOwned: apiKeys.revokeMany }),
+      ...webhookServicesOn(watched, told.onPublish),
+      audit: audit.serviceOn(stores, actor),
     };
-  }
+  };
 
   const doctor = createDoctor({ logger, disabled: settings.doctor });
   if (storage.isProcessLocal && isClusterWorker()) doctor.warn("memory-storage-in-cluster");
 
-  const { keyChanges } = storage;
-  const pruner = createPruner({ storage, clock, storeNow, logger });
+  const trustedProxies = settings.trustedProxies.map(parseCidr).filter((range) => range !== undefined);
   const background = createBackground([
     pruner.task,
-    usage,
-    ...(keyChanges === undefined ? [] : [createKeyChangeListener({ keyChanges, cache, clock, logger })]),
+    ...keys.tasks,
+    runners.teller,
+    ...(telemetry === undefined ? [] : [createQueueObserver({ storage, storeNow, telemetry })]),
   ]);
 
-  const readUsage = createKeyUsageReader({
-    keys: storage.apiKeys,
-    usage: storage.keyUsage,
-    clock,
-    flush: usage.flush,
-  });
-  const services = servicesOn(storage, { onKeyChange: cache.evict, onPublish: runners.wake });
+  const servicesOf = (actor: Actor) =>
+    servicesOn(
+      storage,
+      { onKeyChange: keys.cache.evict, onPublish: runners.wake, onEvents: lifecycle.dispatch },
+      actor,
+    );
+  const within = (transaction: unknown, firstActor: Actor): BoundTenon => {
+    const stores = storage.bind(transaction);
+    const events: LifecycleEvent[] = [];
+    const told = {
+      onKeyChange: keys.cache.bury,
+      onPublish: runners.wakeAfterCommit,
+      onEvents: (others: readonly LifecycleEvent[]) => void events.push(...others),
+    };
+    const boundFor = (actor: Actor): BoundTenon => ({
+      ...servicesOn(stores, told, actor),
+      actingAs: (other) => boundFor(readActor(other)),
+      committed: async () => lifecycle.dispatch(events.splice(0)),
+    });
+    return boundFor(firstActor);
+  };
+
+  const services = servicesOf(HOST_ACTOR);
   return {
     ...services,
     apiKeys: {
       ...services.apiKeys,
-      authenticate: async (request) => (await judgeKey(request)).result,
-      usage: readUsage,
+      async authenticate(request) {
+        const judged = keys.judgeKey(request);
+        return ("then" in judged ? await judged : judged).result;
+      },
+      usage: keys.readUsage,
     },
     limits: createLimitService(limiter),
+    eventTypes: createEventTypeService(config.events),
+    tenants: createTenantService({
+      store: storage.erasure,
+      clock,
+      storeNow,
+      onKeyChange: keys.cache.evict,
+      flushUsage: keys.flushUsage,
+    }),
     webhooks: {
       ...services.webhooks,
       startRunner: runners.start,
       runOnce: runners.runOnce,
       deliverNow: runners.deliverNow,
+      publishNow,
       drain: runners.drain,
     },
-    http: createGuards({
-      settings: settings.http,
-      judgeKey,
-      looksOf: (text) => looksOf({ format, acceptedFormats }, text),
-      hashKey: (key) => hashKey(key, crypto),
-      knownScopes,
-      defaultLimits: policy.defaultLimits,
-      limiter,
-      trustedProxies,
-      doctor,
+    http: {
+      ...createGuards({
+        settings: settings.http,
+        judgeKey: keys.judgeKey,
+        looksOf: keys.looksOf,
+        hashKey: keys.hashKey,
+        knownScopes: keys.knownScopes,
+        defaultLimits: keys.defaultLimits,
+        limiter,
+        trustedProxies,
+        doctor,
+        clock,
+        logger,
+      }),
+      management: {
+        ...{ storage, shortLived, clock, random, crypto, logger, storeNow },
+        vault: settings.vaultKeys,
+        webhooks: {
+          envelope: settings.webhooks.envelope ?? standardEnvelope,
+          signatureProfiles: settings.webhooks.signatureProfiles,
+        },
+        trustedProxies,
+        renderRefusal: settings.http.renderRefusal,
+      },
+    },
+    within: (transaction) => within(transaction, HOST_ACTOR),
+    actingAs(input) {
+      const actor = readActor(input);
+      return { ...servicesOf(actor), within: (transaction) => within(transaction, actor) };
+    },
+    on: lifecycle.on,
+    health: () => ({ ok: true }),
+    ready: createReadinessProbe({
+      ...settings.readiness,
+      storage,
+      pulse: runners.pulse,
       clock,
+      storeNow,
       logger,
     }),
-    within: (transaction) =>
-      servicesOn(storage.bind(transaction), { onKeyChange: cache.bury, onPublish: runners.wakeAfterCommit }),
     start: background.start,
     prune: pruner.prune,
     close: async () => {
@@ -201,10 +217,4 @@ export function createTenon(config: TenonConfig): Tenon {
       await transport?.close?.();
     },
   };
-}
-
-const DAY_MS = 86_400_000;
-
-function missing(name: string, message: string): never {
-  throw new ConfigError([{ pointer: `/${name}`, message }]);
 }

@@ -8,6 +8,8 @@ describe("createTenon", () => {
   test("lists every problem of a configuration at once", () => {
     const config = {
       storage: {},
+      limits: { consume: () => {} },
+      shortLived: new Map(),
       vaultKeys: [{ id: "short", key: "hunter2" }],
       apiKeys: { prefix: "_sk", environments: ["live", "live"] },
       trustedProxies: ["10.0.0.0/99"],
@@ -17,6 +19,8 @@ describe("createTenon", () => {
     const pointers = problemsOf(() => createTenon(config));
     expect(pointers).toEqual([
       "/storage",
+      "/limits",
+      "/shortLived",
       "/vaultKeys/0/key",
       "/apiKeys/prefix",
       "/apiKeys/environments",

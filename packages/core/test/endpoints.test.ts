@@ -16,6 +16,11 @@ async function deliver(kit: TestKit) {
   return kit.transport.requests.at(-1) ?? expect.unreachable("a request was made");
 }
 
+async function rotate({ tenon }: TestKit, endpointId: string) {
+  const { secret } = await tenon.endpoints.rotateSecret({ tenantId: TENANT, endpointId });
+  return secret ?? expect.unreachable("there is a new secret");
+}
+
 describe("updating an endpoint", () => {
   test("a partial update merges: the fields it names change, the others stay", async () => {
     const kit = createTestKit();
@@ -42,6 +47,9 @@ describe("updating an endpoint", () => {
     ["an unknown event type", { eventTypes: ["nope"] }, "/eventTypes/0"],
     ["an empty list of event types", { eventTypes: [] }, "/eventTypes"],
     ["a header of the delivery's own", { headers: { "Webhook-Id": "x" } }, "/headers/Webhook-Id"],
+    ["a rate of nothing", { rateLimit: { limit: 0, windowSeconds: 60 } }, "/rateLimit/limit"],
+    ["a rate without a window", { rateLimit: { limit: 5 } }, "/rateLimit/windowSeconds"],
+    ["an integration's id of 129 characters", { integrationId: "x".repeat(129) }, "/integrationId"],
     ["a time limit of a minute too much", { timeoutMs: 180_000 }, "/timeoutMs"],
     ["null where a value must be", { url: null }, "/url"],
   ])("refuses %s and changes nothing", async (_, change, pointer) => {
@@ -133,6 +141,36 @@ describe("an endpoint's own settings", () => {
     expect(await kit.tenon.webhooks.runOnce()).toEqual({ attemptCount: 2 });
   });
 
+  test("its rate limit spreads attempts over windows, and null takes it away", async () => {
+    const kit = createTestKit();
+    const rateLimit = { limit: 2, windowSeconds: 60 };
+    const { id: endpointId, ...created } = await createEndpoint(kit, { rateLimit });
+    expect(created.rateLimit).toEqual(rateLimit);
+    for (let count = 0; count < 5; count++) await kit.tenon.webhooks.publish(post);
+    expect(await kit.tenon.webhooks.runOnce()).toEqual({ attemptCount: 2 });
+    kit.clock.advance(60_000);
+    expect(await kit.tenon.webhooks.runOnce()).toEqual({ attemptCount: 2 });
+    const changed = await kit.tenon.endpoints.update({ tenantId: TENANT, endpointId, rateLimit: null });
+    expect(changed.rateLimit).toBeUndefined();
+    expect(await kit.tenon.webhooks.runOnce()).toEqual({ attemptCount: 1 });
+  });
+
+  test("the integration it belongs to is shown, narrows the list, and has no say in what it gets", async () => {
+    const kit = createTestKit();
+    const own = await createEndpoint(kit, { integrationId: "6f1c-crm" });
+    await createEndpoint(kit);
+    const list = async (integrationId: string) =>
+      (await kit.tenon.endpoints.list({ tenantId: TENANT, integrationId })).items.map(({ id }) => id);
+    expect(own.integrationId).toBe("6f1c-crm");
+    expect(await list("6f1c-crm")).toEqual([own.id]);
+    expect((await kit.tenon.webhooks.publish(post)).deliveryCount).toBe(2);
+    const reference = { tenantId: TENANT, endpointId: own.id };
+    expect((await kit.tenon.endpoints.update({ ...reference, integrationId: null })).integrationId).toBe(
+      undefined,
+    );
+    expect(await list("6f1c-crm")).toEqual([]);
+  });
+
   test("a fifo endpoint gets the next message only after the one before is final", async () => {
     const kit = createTestKit();
     const retrySchedule = { kind: "list", delaysSeconds: [0, 60] };
@@ -172,7 +210,7 @@ describe("rotating a secret", () => {
     const kit = createTestKit();
     kit.clock.advance(Date.now() - kit.clock.now().getTime());
     const { id: endpointId, secret: old } = await createEndpoint(kit);
-    const { secret } = await kit.tenon.endpoints.rotateSecret({ tenantId: TENANT, endpointId });
+    const secret = await rotate(kit, endpointId);
     expect(secret.reveal()).toMatch(/^whsec_[A-Za-z0-9+/]{32}$/);
     expect(secret.reveal()).not.toBe(old.reveal());
     const accepts = async (text: string) => {
@@ -214,7 +252,7 @@ describe("rotating a secret", () => {
     const kit = createTestKit();
     const { id: endpointId } = await createEndpoint(kit);
     const reference = { tenantId: TENANT, endpointId };
-    const { secret } = await kit.tenon.endpoints.rotateSecret(reference);
+    const secret = await rotate(kit, endpointId);
     expect((await kit.tenon.endpoints.revealSecret(reference)).reveal()).toBe(secret.reveal());
     const log = kit.logLines.join("\n");
     expect(log).toContain("a signing secret was revealed");

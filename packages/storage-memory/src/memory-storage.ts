@@ -1,6 +1,7 @@
 import { ConfigError } from "@tenon/core/errors";
 import type { Clock, Random, Storage, Stores } from "@tenon/core/ports";
 import { createKeyChangeTeller } from "./key-changes.js";
+import { createQueueChanges } from "./queue-changes.js";
 import {
   assertOpen,
   createBoundSession,
@@ -9,19 +10,26 @@ import {
   type Transaction,
 } from "./session.js";
 import { createApiKeyStore } from "./stores/api-key-store.js";
+import { createAuditStore } from "./stores/audit-store.js";
 import { createDeliveryQueue } from "./stores/delivery-queue.js";
 import { createDeliveryStore } from "./stores/delivery-store.js";
 import { createEndpointStore } from "./stores/endpoint-store.js";
+import { createErasureStore } from "./stores/erasure-store.js";
 import { createKeyUsageStore } from "./stores/key-usage-store.js";
 import { createMessageStore } from "./stores/message-store.js";
 import { createRateLimitStore } from "./stores/rate-limit-store.js";
 import { createReplayStore } from "./stores/replay-store.js";
+import { createRetentionStore } from "./stores/retention-store.js";
+import { createShortLivedStore } from "./stores/short-lived-store.js";
+import { createStatisticsStore } from "./stores/statistics-store.js";
 import type { StoreContext } from "./stores/store-context.js";
 import { systemClock } from "./system-clock.js";
 import { createTables, overlayTables } from "./tables.js";
 import { createWriteLock } from "./write-lock.js";
 
 const DEFAULT_ACQUIRE_TIMEOUT_MS = 5_000;
+/** Tables made by this release are this release's. */
+const UP_TO_DATE = { pendingMigrations: [] };
 
 export interface MemoryStorageConfig {
   /** Tells the time to calls that bring no `now`, and how long a writer has waited. Default: the process's clock. */
@@ -90,6 +98,10 @@ export function memoryStorage(config: MemoryStorageConfig = {}): Storage {
     assertOpen(bound, "bind");
     return {
       ...createStores(createBoundSession(bound), context),
+      async check() {
+        assertOpen(bound, "check");
+        return UP_TO_DATE;
+      },
       async transaction(work) {
         assertOpen(bound, "transaction");
         return work(handle);
@@ -99,7 +111,15 @@ export function memoryStorage(config: MemoryStorageConfig = {}): Storage {
   }
 
   const session = createUnboundSession({ tables, lock, openTransaction: () => open });
-  return { ...createStores(session, context), isProcessLocal: true, keyChanges, transaction, bind };
+  return {
+    ...createStores(session, context),
+    isProcessLocal: true,
+    keyChanges,
+    queueChanges: createQueueChanges(),
+    check: async () => UP_TO_DATE,
+    transaction,
+    bind,
+  };
 }
 
 function createStores(session: Session, context: StoreContext): Stores {
@@ -107,11 +127,16 @@ function createStores(session: Session, context: StoreContext): Stores {
     apiKeys: createApiKeyStore(session, context),
     keyUsage: createKeyUsageStore(session),
     rateLimits: createRateLimitStore(session, context),
+    shortLived: createShortLivedStore(session, context),
     endpoints: createEndpointStore(session, context),
     messages: createMessageStore(session, context),
     deliveries: createDeliveryStore(session, context),
     queue: createDeliveryQueue(session, context),
     replays: createReplayStore(session, context),
+    audit: createAuditStore(session, context),
+    statistics: createStatisticsStore(session),
+    retention: createRetentionStore(session, context),
+    erasure: createErasureStore(session, context),
   };
 }
 

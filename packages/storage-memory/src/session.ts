@@ -10,13 +10,17 @@ export interface Session {
   write<T>(operation: string, work: (tables: Tables) => T): Promise<T>;
   /**
    * For work that decides first and then writes rate limits alone. It waits for an open transaction only if that has
-   * changed one of these subjects.
+   * changed one of these subjects, and is otherwise done at once.
    */
-  charge<T>(
+  charge<Request extends ChargedSubjects, T>(
     operation: string,
-    charges: readonly { readonly subject: string }[],
-    work: (rateLimits: RateLimitTable) => T,
-  ): Promise<T>;
+    request: Request,
+    work: (rateLimits: RateLimitTable, request: Request) => T,
+  ): T | Promise<T>;
+}
+
+interface ChargedSubjects {
+  readonly charges: readonly { readonly subject: string }[];
 }
 
 /** An open transaction: its changes, until it ends. */
@@ -47,13 +51,13 @@ export function createUnboundSession({
   return {
     read: async (_operation, work) => work(tables),
     write,
-    async charge(operation, charges, work) {
+    charge(operation, request, work) {
       // Like a row lock: only a transaction that has charged one of these very subjects makes others wait.
       const overlay = openTransaction()?.overlay;
-      if (overlay !== undefined && charges.some(({ subject }) => overlay.touchesRateLimit(subject))) {
-        return write(operation, ({ rateLimits }) => work(rateLimits));
+      if (overlay !== undefined && request.charges.some(({ subject }) => overlay.touchesRateLimit(subject))) {
+        return write(operation, ({ rateLimits }) => work(rateLimits, request));
       }
-      return work(tables.rateLimits);
+      return work(tables.rateLimits, request);
     },
   };
 }
@@ -71,7 +75,7 @@ export function createBoundSession(transaction: Transaction): Session {
       return work(transaction.overlay.tables);
     },
     write,
-    charge: (operation, _charges, work) => write(operation, ({ rateLimits }) => work(rateLimits)),
+    charge: (operation, request, work) => write(operation, ({ rateLimits }) => work(rateLimits, request)),
   };
 }
 

@@ -1,11 +1,13 @@
 import type {
   ApiKeyRecord,
   AttemptRecord,
+  AuditRecord,
   DeliveryRecord,
   EndpointRecord,
   KeyUsageCount,
   MessageRecord,
   SealedSecretRecord,
+  ShortLivedKey,
 } from "@tenon/core/ports";
 import type { FinalDeliveryState } from "@tenon/core/webhooks";
 import {
@@ -44,6 +46,8 @@ export interface EndpointStateRow {
   readonly slowSince?: Date | undefined;
   readonly warnedAt?: Date | undefined;
   readonly lastDeliveryAt?: Date | undefined;
+  /** What its rate limit has let through since its window opened. */
+  readonly rateWindow?: { readonly startedAt: Date; readonly count: number } | undefined;
 }
 
 /** What outlives the queue. `state` and what follows it are set once, at the end. */
@@ -67,8 +71,19 @@ export interface QueueRow {
   readonly lease: { readonly token: string; readonly expiresAt: Date } | undefined;
 }
 
+/** An attempt, and whether its delivery was final with it. */
+export interface AttemptRow extends AttemptRecord {
+  readonly isLast: boolean;
+}
+
 export interface KeyUsageRow extends Omit<KeyUsageCount, "hour"> {
   readonly hourMs: number;
+}
+
+/** A value that matters for a while. */
+export interface ShortLivedRow extends ShortLivedKey {
+  readonly value: string;
+  readonly expiresAt: Date;
 }
 
 const shapes = {
@@ -83,7 +98,12 @@ const shapes = {
     primaryKey: (row) => scopeKey(row.tenantId, row.keyId, String(row.hourMs), row.outcome),
     indexes: {
       byKey: (row) => scopeKey(row.tenantId, row.keyId) + instantKey(row.hourMs) + row.outcome,
+      byHour: (row) => instantKey(row.hourMs) + scopeKey(row.tenantId, row.keyId, row.outcome),
     },
+  }),
+  shortLived: shape<ShortLivedRow>()({
+    primaryKey: shortLivedKey,
+    indexes: { byExpiry: (row) => instantKey(row.expiresAt) + shortLivedKey(row) },
   }),
   endpoints: shape<EndpointRow>()({
     primaryKey: (endpoint) => scopeKey(endpoint.tenantId, endpoint.id),
@@ -95,7 +115,9 @@ const shapes = {
   }),
   deletedEndpoints: shape<DeletedEndpointRow>()({
     primaryKey: (endpoint) => scopeKey(endpoint.tenantId, endpoint.id),
-    indexes: {},
+    indexes: {
+      byInstant: (endpoint) => instantKey(endpoint.deletedAt) + scopeKey(endpoint.tenantId, endpoint.id),
+    },
   }),
   endpointStates: shape<EndpointStateRow>()({
     primaryKey: (state) => scopeKey(state.tenantId, state.endpointId),
@@ -141,11 +163,20 @@ const shapes = {
           : scopeKey(row.tenantId, row.endpointId) + instantKey(row.lease.expiresAt) + row.deliveryId,
     },
   }),
-  attempts: shape<AttemptRecord>()({
+  attempts: shape<AttemptRow>()({
     primaryKey: (attempt) => scopeKey(attempt.tenantId, attempt.id),
     indexes: {
       byDelivery: (attempt) =>
         scopeKey(attempt.tenantId, attempt.deliveryId) + instantKey(attempt.attemptNumber) + attempt.id,
+      byEndpoint: (attempt) =>
+        scopeKey(attempt.tenantId, attempt.endpointId) + instantKey(attempt.startedAt) + attempt.id,
+    },
+  }),
+  audit: shape<AuditRecord>()({
+    primaryKey: (record) => scopeKey(record.tenantId, record.id),
+    indexes: {
+      byTenant: (record) => scopeKey(record.tenantId) + record.id,
+      byInstant: (record) => instantKey(record.occurredAt) + scopeKey(record.tenantId, record.id),
     },
   }),
 };
@@ -172,6 +203,7 @@ export function createTables(): Tables {
     apiKeys: createTable(shapes.apiKeys),
     keyUsage: createTable(shapes.keyUsage),
     rateLimits: createRateLimitTable(),
+    shortLived: createTable(shapes.shortLived),
     endpoints: createTable(shapes.endpoints),
     endpointSecrets: createTable(shapes.endpointSecrets),
     deletedEndpoints: createTable(shapes.deletedEndpoints),
@@ -180,6 +212,7 @@ export function createTables(): Tables {
     deliveries: createTable(shapes.deliveries),
     queue: createTable(shapes.queue),
     attempts: createTable(shapes.attempts),
+    audit: createTable(shapes.audit),
   };
 }
 
@@ -188,6 +221,7 @@ export function overlayTables(below: Tables): TablesOverlay {
     apiKeys: createOverlay(shapes.apiKeys, below.apiKeys),
     keyUsage: createOverlay(shapes.keyUsage, below.keyUsage),
     rateLimits: createRateLimitOverlay(below.rateLimits),
+    shortLived: createOverlay(shapes.shortLived, below.shortLived),
     endpoints: createOverlay(shapes.endpoints, below.endpoints),
     endpointSecrets: createOverlay(shapes.endpointSecrets, below.endpointSecrets),
     deletedEndpoints: createOverlay(shapes.deletedEndpoints, below.deletedEndpoints),
@@ -196,6 +230,7 @@ export function overlayTables(below: Tables): TablesOverlay {
     deliveries: createOverlay(shapes.deliveries, below.deliveries),
     queue: createOverlay(shapes.queue, below.queue),
     attempts: createOverlay(shapes.attempts, below.attempts),
+    audit: createOverlay(shapes.audit, below.audit),
   };
   return {
     tables,
@@ -206,9 +241,34 @@ export function overlayTables(below: Tables): TablesOverlay {
   };
 }
 
+/** Removes at most `limit` rows of a tenant's from every table, and says of each how many they were. */
+export function eraseRowsOf(
+  tables: Tables,
+  tenantId: string,
+  limit: number,
+): readonly (readonly [table: keyof Tables, count: number])[] {
+  // Of all the tables there are, so that none is forgotten; a row that belongs to no tenant isn't a tenant's.
+  return (Object.keys(shapes) as TableName[]).map((name) => {
+    const table: Pick<Table<unknown, never>, "rows" | "delete"> = tables[name];
+    const primaryKey = shapes[name].primaryKey as (row: unknown) => string;
+    const keys: string[] = [];
+    for (const row of table.rows()) {
+      if (keys.length >= limit) break;
+      if ((row as { readonly tenantId: string }).tenantId === tenantId) keys.push(primaryKey(row));
+    }
+    for (const key of keys) table.delete(key);
+    return [name, keys.length] as const;
+  });
+}
+
 /** Fixes a table's row type and infers the names of its indexes. */
 function shape<Row>() {
   return <IndexName extends string>(table: TableShape<Row, IndexName>) => table;
+}
+
+/** The place of a short-lived value. */
+export function shortLivedKey({ tenantId, purpose, key }: ShortLivedKey): string {
+  return scopeKey(tenantId, purpose, key);
 }
 
 function queueKey(row: QueueRow): string {

@@ -25,6 +25,10 @@ test("a backlog of 20,000 deliveries to 20 endpoints is drained, each delivery o
         sealedHeaders: undefined,
         concurrency: undefined,
         fifo: false,
+        rateLimit: undefined,
+        integrationId: undefined,
+        signing: "hmac",
+        publicKey: undefined,
       },
       secret: { id: createPublicId("sec", { clock, random }), sealed: "sealed" },
     });
@@ -60,9 +64,10 @@ test("a backlog of 20,000 deliveries to 20 endpoints is drained, each delivery o
     claimedCount += outcome.deliveries.length;
     for (const { deliveryId } of outcome.deliveries) delivered.add(deliveryId);
     await storage.queue.settle({
-      settlements: outcome.deliveries.map(({ tenantId, deliveryId, leaseToken }) => ({
+      settlements: outcome.deliveries.map(({ tenantId, deliveryId, messageId, leaseToken }) => ({
         tenantId,
         deliveryId,
+        messageId,
         leaseToken,
         outcome: { kind: "succeeded" },
       })),

@@ -7,7 +7,7 @@ export { type DrizzleSql, type DrizzleTransaction, fromDrizzle } from "./host-tr
 export { fromKnex, type KnexTransaction } from "./host-transactions/from-knex.js";
 export { fromPostgresJs, type PostgresJsTransaction } from "./host-transactions/from-postgres-js.js";
 export { fromPrisma, type PrismaTransaction } from "./host-transactions/from-prisma.js";
-export type { PgListenClient } from "./key-changes/listen-client.js";
 export { type MigrationStatus, migrate, migrationSql, migrationStatus } from "./migrations/migrate.js";
+export type { PgListenClient } from "./notifications/listen-client.js";
 export { pgliteDialect } from "./pglite-dialect/pglite-dialect.js";
 export { type PostgresStorageConfig, postgresStorage } from "./postgres-storage.js";

@@ -2,18 +2,24 @@ import type { Storage } from "@tenon/core/ports";
 import { bindHandle } from "./connect/bound-handle.js";
 import { boundSession, openSession, type Session } from "./connect/session.js";
 import { type DatabaseConfig, openDatabase } from "./database-config.js";
-import { keyChannel } from "./key-changes/channel.js";
-import { createKeyChanges } from "./key-changes/key-changes.js";
-import type { PgListenClient } from "./key-changes/listen-client.js";
+import { checkDatabase } from "./migrations/check-database.js";
+import { createChanges } from "./notifications/changes.js";
+import { keyChannel } from "./notifications/channels.js";
+import type { PgListenClient } from "./notifications/listen-client.js";
 import { tablesIn } from "./sql/tables.js";
 import { createApiKeyStore } from "./stores/api-key-store.js";
+import { createAuditStore } from "./stores/audit-store.js";
 import { createDeliveryQueue } from "./stores/delivery-queue.js";
 import { createDeliveryStore } from "./stores/delivery-store.js";
 import { createEndpointStore } from "./stores/endpoint-store.js";
+import { createErasureStore } from "./stores/erasure-store.js";
 import { createKeyUsageStore } from "./stores/key-usage-store.js";
 import { createMessageStore } from "./stores/message-store.js";
 import { createRateLimitStore, type RateLimitStoreOptions } from "./stores/rate-limit-store.js";
 import { createReplayStore } from "./stores/replay-store.js";
+import { createRetentionStore } from "./stores/retention-store.js";
+import { createShortLivedStore } from "./stores/short-lived-store.js";
+import { createStatisticsStore } from "./stores/statistics-store.js";
 import type { StoreContext } from "./stores/store-context.js";
 
 export interface PostgresStorageConfig extends DatabaseConfig {
@@ -25,9 +31,9 @@ export interface PostgresStorageConfig extends DatabaseConfig {
    */
   readonly statementTimeoutMs?: number;
   /**
-   * Makes a `pg` client, not yet connected, on which the changes of keys that other processes make are heard (LISTEN).
-   * It must reach PostgreSQL itself, or a pooler in session mode. Without it they are noticed when the cache lifetime
-   * is over. PGlite needs none.
+   * Makes a `pg` client, not yet connected, on which it is heard (LISTEN) that other processes changed keys or published
+   * messages. It must reach PostgreSQL itself, or a pooler in session mode. Without it the first are noticed when the
+   * cache lifetime is over, the second at the runner's next poll. PGlite needs none.
    */
   readonly listen?: () => PgListenClient;
 }
@@ -53,13 +59,14 @@ export function postgresStorage(config: PostgresStorageConfig): Storage {
     statementTimeoutMs: config?.statementTimeoutMs ?? DEFAULT_STATEMENT_TIMEOUT_MS,
   });
   const { listen, pglite } = config;
+  const session = openSession(connector);
   return {
     ...storageOn(
-      openSession(connector),
-      { tables: tablesIn(schema), keyChannel: keyChannel(schema) },
+      session,
+      { tables: tablesIn(schema), schema, keyChannel: keyChannel(schema) },
       { acquireTimeoutMs, mostTransactions: MOST_CHARGING_TRANSACTIONS },
     ),
-    keyChanges: createKeyChanges({ schema, listen, pglite, acquireTimeoutMs }),
+    ...createChanges({ schema, session, listen, pglite, acquireTimeoutMs }),
   };
 }
 
@@ -73,11 +80,17 @@ function storageOn(
     apiKeys: createApiKeyStore(context),
     keyUsage: createKeyUsageStore(context),
     rateLimits: createRateLimitStore(context, charging),
+    shortLived: createShortLivedStore(context),
     endpoints: createEndpointStore(context),
     messages: createMessageStore(context),
     deliveries: createDeliveryStore(context),
     queue: createDeliveryQueue(context),
     replays: createReplayStore(context),
+    statistics: createStatisticsStore(context),
+    retention: createRetentionStore(context),
+    erasure: createErasureStore(context),
+    audit: createAuditStore(context),
+    check: () => checkDatabase(context),
     transaction: (work) => session.transaction("transaction", (_inside, handle) => work(handle)),
     bind: (handle) =>
       storageOn(boundSession(bindHandle(handle), handle), names, { ...charging, mostTransactions: 1 }),

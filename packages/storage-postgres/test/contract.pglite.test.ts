@@ -1,4 +1,9 @@
-import { keyChangeContract, type StorageContractOptions, storageContract } from "@tenon/contract-tests";
+import {
+  keyChangeContract,
+  queueChangeContract,
+  type StorageContractOptions,
+  storageContract,
+} from "@tenon/contract-tests";
 import { describe, test } from "vitest";
 import { postgresStorage } from "../src/index.js";
 import { createSchema } from "./shared-pglite.js";
@@ -9,7 +14,11 @@ const options: StorageContractOptions = {
     return { storage: postgresStorage({ pglite, schema }), close: drop };
   },
 };
-const contract = [...storageContract(options), ...keyChangeContract(options)];
+const contract = [
+  ...storageContract(options),
+  ...keyChangeContract(options),
+  ...queueChangeContract(options),
+];
 
 describe("on PGlite", () => {
   for (const { name, run } of contract) test(name, run);

@@ -18,7 +18,7 @@ export function startExchange(
   url: URL,
   request: HttpRequest,
 ): Exchange {
-  const over = new AbortController();
+  const over = createEnding();
   const { promise: result, resolve, reject } = defer<HttpResult>();
   let exchange: Dispatcher.DispatchController | undefined;
   let response:
@@ -26,11 +26,11 @@ export function startExchange(
     | undefined;
 
   const finish = (settle: () => void) => {
-    if (over.signal.aborted) return;
+    if (over.reached()) return;
     clearTimeout(deadline);
     request.signal?.removeEventListener("abort", onSignal);
     // Gives up a connection that is still being opened; one that is open belongs to the pool.
-    over.abort();
+    over.reach();
     settle();
     response?.body.discard();
   };
@@ -69,7 +69,7 @@ export function startExchange(
     onRequestStart(controller) {
       exchange = controller;
       // Over before the connection was there: nothing is sent.
-      if (over.signal.aborted) controller.abort(new Error("the exchange is over"));
+      if (over.reached()) controller.abort(new Error("the exchange is over"));
     },
     onResponseStart(_controller, status, received) {
       if (status < 200) return;
@@ -114,6 +114,24 @@ function joinHeaders(headers: Readonly<Record<string, string | readonly string[]
       typeof value === "string" ? value : (value ?? []).join(", "),
     ]),
   );
+}
+
+/** The end of an exchange. Nearly all go out on a connection that is open, and need no signal. */
+function createEnding() {
+  let isReached = false;
+  let controller: AbortController | undefined;
+  return {
+    reached: () => isReached,
+    reach() {
+      isReached = true;
+      controller?.abort();
+    },
+    signal() {
+      controller ??= new AbortController();
+      if (isReached) controller.abort();
+      return controller.signal;
+    },
+  };
 }
 
 function defer<T>() {

@@ -13,8 +13,8 @@ export type UrlVerdict =
 
 const LONGEST_URL = 2048;
 const HTTPS_PORT = 443;
-const LOOPBACK_REFUSED =
-  "loopback hosts are refused: use a public host, or open them with development: { loopback: true }";
+// Partners read it: what a host could open is none of their business.
+const LOOPBACK_REFUSED = "loopback hosts are refused: use a publicly reachable host";
 
 /** Judges a partner's URL by its text alone. The reason never repeats the URL: it may hold credentials. */
 export function judgeUrl(text: string, policy: UrlPolicy): UrlVerdict {

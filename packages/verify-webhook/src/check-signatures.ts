@@ -1,8 +1,7 @@
 import { decodeBase64 } from "./profile/encoding.js";
 import type { SignatureProfile } from "./profile/signature-profile.js";
-import { formatSignature } from "./profile/signed-content.js";
 import type { WebhookKey } from "./profile/webhook-key.js";
-import type { VerifyingCrypto } from "./webhook-crypto.js";
+import type { SignedContent, VerifyingCrypto } from "./webhook-crypto.js";
 import { WebhookVerificationError } from "./webhook-verification-error.js";
 
 /** What a request says in one format, and the keys that may have signed it. */
@@ -10,7 +9,7 @@ export interface SignatureClaim {
   readonly profile: SignatureProfile;
   readonly keys: readonly WebhookKey[];
   readonly signatures: readonly string[];
-  readonly content: Uint8Array;
+  readonly content: SignedContent;
 }
 
 /** Tries every key on every signature, whatever matches, so that time tells nothing about which did. */
@@ -18,8 +17,6 @@ export async function checkSignatures(
   crypto: VerifyingCrypto,
   { profile, keys, signatures, content }: SignatureClaim,
 ): Promise<void> {
-  const encoder = new TextEncoder();
-  const received = signatures.map((signature) => encoder.encode(signature));
   const prefixes: string[] = [];
   let matched = false;
   for (const { algorithm, bytes } of keys) {
@@ -31,8 +28,9 @@ export async function checkSignatures(
         matched = (await crypto.verifyEd25519(bytes, content, decoded)) || matched;
       }
     } else {
-      const expected = encoder.encode(formatSignature(profile, await crypto.hmacSha256(bytes, content)));
-      for (const signature of received) matched = crypto.equalBytes(expected, signature) || matched;
+      const mac = crypto.hmacSha256(bytes, content, profile.encoding);
+      const expected = prefix + (typeof mac === "string" ? mac : await mac);
+      for (const signature of signatures) matched = crypto.equalTexts(expected, signature) || matched;
     }
   }
   if (matched) return;
@@ -40,8 +38,8 @@ export async function checkSignatures(
   throw new WebhookVerificationError(
     "no_matching_signature",
     signatures.some((signature) => prefixes.some((prefix) => signature.startsWith(prefix)))
-      ? `No signature in ${name} fits. Check that the secret is this endpoint's own and current, and that ` +
-          "the body is what was received, byte for byte: not parsed and written again."
+      ? `No signature in ${name} fits. Check that the secret is this endpoint's own and current, and the body ` +
+          "byte for byte what was received: not parsed and written again."
       : `${name} holds no signature that begins with ${prefixes[0]}. Ask the sender for one.`,
   );
 }

@@ -16,12 +16,12 @@ export function checkTimestamp(
     ? new WebhookVerificationError(
         "timestamp_too_old",
         `${name} lies ${distance} in the past, and ${toleranceSeconds} s are accepted. Answer 400 and the ` +
-          "sender signs anew when it retries. If this happens to every webhook, set this machine's clock.",
+          "sender signs anew when it retries. If every webhook is, set this machine's clock.",
       )
     : new WebhookVerificationError(
         "timestamp_too_new",
         `${name} lies ${distance} in the future, and ${toleranceSeconds} s are accepted. ` +
-          "Set this machine's clock (NTP); if it is right, tell the sender that theirs is not.",
+          "Set this machine's clock, or tell the sender to.",
       );
 }
 

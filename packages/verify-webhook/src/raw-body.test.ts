@@ -2,7 +2,7 @@ import { runInNewContext } from "node:vm";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { checkWebhook, signWebhook, verifyWebhook, type WebhookBody } from "./index.js";
-import { toBytes } from "./raw-body.js";
+import { readRawBody } from "./raw-body.js";
 
 const secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 const text = '{"a":1}';
@@ -29,8 +29,8 @@ test("bytes of another realm (Jest, node:vm) are bytes", () => {
     "[new Uint8Array([123, 125]), new Uint8Array([123, 125]).buffer]",
   ) as unknown[];
   expect(view instanceof Uint8Array).toBe(false);
-  expect([...toBytes(view)]).toEqual([123, 125]);
-  expect([...toBytes(buffer)]).toEqual([123, 125]);
+  expect([...readRawBody(view)]).toEqual([123, 125]);
+  expect([...readRawBody(buffer)]).toEqual([123, 125]);
 });
 
 test.each<[string, unknown]>([

@@ -46,7 +46,7 @@ export function signWebhook(
   options: SignProfileOptions,
 ): Promise<Readonly<Record<string, string>>>;
 export function signWebhook(body: WebhookBody, options: SignWebhookOptions): Promise<SignedWebhookHeaders>;
-export async function signWebhook(
+export function signWebhook(
   body: WebhookBody,
   options: SignWebhookOptions | SignProfileOptions,
 ): Promise<Readonly<Record<string, string>>> {

@@ -32,7 +32,7 @@ export function readSignedHeaders(
   const signature = readHeader(headers, names.signature);
 
   if (id !== undefined && !isMessageId(id)) {
-    throw malformed(`${names.id}`, "must be one id of 1 to 256 visible ASCII characters without a full stop");
+    throw malformed(`${names.id}`, "must be 1 to 256 visible ASCII characters without a full stop");
   }
   if (timestamp !== undefined) checkDigits(timestamp, `${names.timestamp}`, profile.timestampUnit);
   const signatures = parseSignatures(signature, profile);
@@ -83,13 +83,14 @@ function parseSignatures(text: string, { headers, prefix, separator }: Signature
 }
 
 function readHeader(headers: unknown, name: string): string {
-  const [value, ...others] = findValues(headers, name);
-  if (others.length > 0) throw repeated(name);
+  const values = findValues(headers, name);
+  if (values.length > 1) throw repeated(name);
+  const value = values[0];
   if (value === undefined || value === "") {
     throw new WebhookVerificationError(
       "missing_header",
       `The header ${name} is missing. Pass the request's own headers (req.headers, request.headers); if you do, the ` +
-        "sender did not sign this request, or a proxy removed the header.",
+        "sender did not sign, or a proxy removed it.",
     );
   }
   if (typeof value === "string" && value.length <= MAX_HEADER_CHARACTERS) return value;
@@ -99,15 +100,19 @@ function readHeader(headers: unknown, name: string): string {
 function findValues(headers: unknown, name: string): readonly unknown[] {
   try {
     const source = Object(headers) as { readonly [name: string]: unknown };
-    const found =
-      typeof source.get === "function"
-        ? [source.get(name)]
-        : Object.keys(source)
-            .filter((key) => key.toLowerCase() === name)
-            .map((key) => source[key]);
+    const found: unknown[] = [];
+    if (typeof source.get === "function") found.push(source.get(name));
+    else {
+      for (const key of Object.keys(source)) {
+        // By the length first: most of a request's headers are others.
+        if (key.length === name.length && key.toLowerCase() === name) found.push(source[key]);
+      }
+    }
+    // The usual answer needs no search.
+    if (found.length === 1 && typeof found[0] === "string") return found;
     return found.flat().filter((value) => value !== undefined && value !== null);
   } catch {
-    throw malformed(name, "could not be read from the headers given");
+    throw malformed(name, "could not be read");
   }
 }
 
@@ -118,6 +123,6 @@ function repeated(name: string): WebhookVerificationError {
 function malformed(name: string, problem: string): WebhookVerificationError {
   return new WebhookVerificationError(
     "malformed_header",
-    `The header ${name} ${problem}. Answer 400; if the request came from the real sender, look for a proxy that rewrites headers.`,
+    `The header ${name} ${problem}. Answer 400; if the sender is the real one, a proxy rewrites headers.`,
   );
 }

@@ -37,7 +37,7 @@ export async function checkSchema<Output>(schema: StandardSchema<Output>, value:
   } catch (cause) {
     throw new WebhookVerificationError(
       "schema_mismatch",
-      "The webhook is authentic, but options.schema threw instead of answering, or is not a Standard Schema.",
+      "The webhook is authentic, but options.schema threw, or is not a Standard Schema.",
       { cause },
     );
   }

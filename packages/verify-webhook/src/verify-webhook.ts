@@ -1,4 +1,4 @@
-import { equalBytes, hmacSha256, verifyEd25519 } from "#crypto";
+import { equalTexts, hmacSha256, verifyEd25519 } from "#crypto";
 import type { SignatureProfile } from "./profile/signature-profile.js";
 import type { WebhookBody } from "./raw-body.js";
 import type { WebhookHeaders } from "./signed-headers.js";
@@ -63,7 +63,7 @@ type Checked<Verified> =
   | { readonly ok: false; readonly code: WebhookVerificationCode; readonly message: string };
 
 // By name, so that a bundle doesn't carry what only signing needs.
-const crypto = { hmacSha256, verifyEd25519, equalBytes };
+const crypto = { hmacSha256, verifyEd25519, equalTexts };
 
 /**
  * Returns the event of a webhook that was signed with one of the secrets, recently, and not changed since.

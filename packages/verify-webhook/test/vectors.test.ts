@@ -33,19 +33,50 @@ describe.each(bothForms)("with %s", (_name, crypto) => {
   });
 
   test.each(hmacVectors)("HMAC-SHA256: $name", async ({ keyHex, dataHex, macHex }) => {
-    const mac = await crypto.hmacSha256(Buffer.from(keyHex, "hex"), Buffer.from(dataHex, "hex"));
-    expect(mac).toHaveLength(32);
-    expect(Buffer.from(mac).toString("hex").slice(0, macHex.length)).toBe(macHex);
+    const [key, data] = [Buffer.from(keyHex, "hex"), Buffer.from(dataHex, "hex")];
+    const mac = await crypto.hmacSha256(key, data, "hex");
+    expect(mac).toMatch(/^[0-9a-f]{64}$/);
+    expect(mac.slice(0, macHex.length)).toBe(macHex);
+    expect(await crypto.hmacSha256(key, data, "base64")).toBe(Buffer.from(mac, "hex").toString("base64"));
   });
 
-  test("equal bytes are equal; another byte, another length and nothing are not", () => {
-    const bytes = (...values: number[]) => Uint8Array.from(values);
-    expect(crypto.equalBytes(bytes(1, 2, 3), bytes(1, 2, 3))).toBe(true);
-    expect(crypto.equalBytes(bytes(), bytes())).toBe(true);
-    expect(crypto.equalBytes(bytes(1, 2, 3), bytes(1, 2, 4))).toBe(false);
-    expect(crypto.equalBytes(bytes(1, 2, 3), bytes(1, 2))).toBe(false);
-    expect(crypto.equalBytes(bytes(1, 2), bytes(1, 2, 0))).toBe(false);
-    expect(crypto.equalBytes(bytes(), bytes(0))).toBe(false);
+  test("HMAC-SHA256 is node:crypto's for every length of key and content, as text and as bytes", async () => {
+    const characters = ["a", "\u00e9", "\u20ac", "\u{1f600}"];
+    for (const keyLength of [1, 24, 63, 64, 65, 200]) {
+      const key = Buffer.alloc(keyLength, keyLength);
+      for (const length of [0, 1, 55, 64, 200, 2048, 10_000, 21_823, 21_824, 21_825, 40_000]) {
+        const text = characters[length % 4]?.repeat(length) ?? "";
+        const expected = createHmac("sha256", key).update(text).digest("base64");
+        expect(await crypto.hmacSha256(key, text, "base64")).toBe(expected);
+        expect(await crypto.hmacSha256(key, Buffer.from(text), "base64")).toBe(expected);
+      }
+    }
+  });
+
+  test("keys that take turns, also at once, each sign with their own", async () => {
+    const keys = [1, 2, 1, 1, 2].map((fill) => Buffer.alloc(24, fill));
+    const macs = await Promise.all(keys.map((key) => crypto.hmacSha256(key, "{}", "hex")));
+    for (const [index, key] of keys.entries()) {
+      const expected = createHmac("sha256", key).update("{}").digest("hex");
+      expect(macs[index]).toBe(expected);
+      expect(await crypto.hmacSha256(key, "{}", "hex")).toBe(expected);
+    }
+  });
+
+  test("equal texts are equal; another character, another length and nothing are not", () => {
+    expect(crypto.equalTexts("v1,abc", "v1,abc")).toBe(true);
+    expect(crypto.equalTexts("", "")).toBe(true);
+    expect(crypto.equalTexts("v1,abc", "v1,abd")).toBe(false);
+    expect(crypto.equalTexts("v1,abc", "v1,ab")).toBe(false);
+    expect(crypto.equalTexts("v1,ab", "v1,ab\0")).toBe(false);
+    expect(crypto.equalTexts("", "\0")).toBe(false);
+  });
+
+  test("a character that only ends like an ASCII one is another", () => {
+    for (const high of [0x80, 0x100, 0x141, 0xff00, 0xd800]) {
+      expect(crypto.equalTexts("a", String.fromCharCode(high + 0x61))).toBe(false);
+      expect(crypto.equalTexts("a", String.fromCharCode(high | 0x61))).toBe(false);
+    }
   });
 
   test("random bytes have the length asked for and differ", () => {

@@ -2,13 +2,14 @@ import type pg from "pg";
 import { RateLimiterPostgres } from "rate-limiter-flexible";
 import { AMPLE, DAY_SECONDS, HOUR_SECONDS } from "../../measure/scenario.js";
 import { serveSlices } from "../../measure/serve-slices.js";
-import { openPool, postgresWork } from "../postgres-work.js";
+import { chargeWork } from "../charge-work.js";
+import { openPool } from "../open-pool.js";
 
 await serveSlices(async () => {
   const pool = openPool();
   const hour = await createLimiter(pool, "hour", HOUR_SECONDS);
   const day = await createLimiter(pool, "day", DAY_SECONDS);
-  return postgresWork({
+  return chargeWork({
     async oneSubject(subject) {
       await Promise.all([hour.consume(subject), day.consume(subject)]);
     },

@@ -3,7 +3,7 @@ import { inspect } from "node:util";
 import { type CreateApiKeyInput, createTenon, type Tenon, type TenonConfig } from "@tenon/core";
 import type { Clock, Logger, Storage } from "@tenon/core/ports";
 import { createManualClock, type ManualClock } from "../manual-clock.js";
-import type { HttpFramework, HttpRoute, ServedApp } from "./http-framework.js";
+import type { HttpApp, HttpFramework, HttpRoute, ServedApp } from "./http-framework.js";
 import { type ReceivedReply, type SentRequest, sendRequest } from "./send-request.js";
 import { type SteeredStorage, steerStorage } from "./steered-storage.js";
 import type { WebhookProviders } from "./webhook-profile-cases.js";
@@ -36,6 +36,9 @@ export interface HttpBench<Middleware, FrameworkRequest> {
       readonly parsesJsonFirst?: boolean;
       readonly exposedHeaders?: string;
       readonly appMiddlewares?: readonly Middleware[];
+      readonly mounts?: HttpApp<Middleware>["mounts"];
+      /** Whether replies may show secrets, as those of a route that creates one do. Default false. */
+      readonly showsSecrets?: boolean;
     },
   ): Promise<(request: SentRequest) => Promise<ReceivedReply>>;
 }
@@ -86,9 +89,11 @@ export async function onHttpBench<Middleware, FrameworkRequest>(
         });
         return key.secret.reveal();
       },
-      async serve(routes, { parsesJsonFirst = false, exposedHeaders, appMiddlewares = [] } = {}) {
+      async serve(routes, options = {}) {
+        const { parsesJsonFirst = false, exposedHeaders, appMiddlewares = [], mounts = [] } = options;
         const app = await framework.serve({
           routes,
+          mounts,
           appMiddlewares,
           parsesJsonFirst,
           exposedHeaders,
@@ -99,7 +104,7 @@ export async function onHttpBench<Middleware, FrameworkRequest>(
           for (const value of [request.path, ...(request.headers ?? []).map(([, text]) => text)])
             for (const text of keyTexts(value)) secrets.add(text);
           const reply = await sendRequest(app.port, request);
-          said.push(reply);
+          if (!options.showsSecrets) said.push(reply);
           return reply;
         };
       },

@@ -4,9 +4,21 @@ import { credentialPlaceCases } from "./credential-place-cases.js";
 import { doctorCases } from "./doctor-cases.js";
 import { failedAuthenticationCases } from "./failed-authentication-cases.js";
 import { foreignBearerCases } from "./foreign-bearer-cases.js";
+import { healthCases } from "./health-cases.js";
 import { type HttpBench, type HttpBenchOptions, onHttpBench } from "./http-bench.js";
 import { limitCases } from "./limit-cases.js";
 import { limitSubjectCases } from "./limit-subject-cases.js";
+import { apiKeyRouteCases } from "./management/api-key-route-cases.js";
+import { deliveryRouteCases } from "./management/delivery-route-cases.js";
+import { endpointRouteCases } from "./management/endpoint-route-cases.js";
+import { managementIdempotencyCases } from "./management/idempotency-cases.js";
+import { mannerCases } from "./management/manner-cases.js";
+import { openApiCases } from "./management/openapi-cases.js";
+import { pageCases } from "./management/page-cases.js";
+import { presentationCases } from "./management/presentation-cases.js";
+import { principalCases } from "./management/principal-cases.js";
+import { tenantIsolationCases } from "./management/tenant-isolation-cases.js";
+import { versionCases } from "./management/version-cases.js";
 import { networkCases } from "./network-cases.js";
 import { outageCases } from "./outage-cases.js";
 import { permissionCases } from "./permission-cases.js";
@@ -15,6 +27,7 @@ import { refusalCases } from "./refusal-cases.js";
 import { repeatedGuardCases } from "./repeated-guard-cases.js";
 import { webhookBodyCases } from "./webhook-body-cases.js";
 import { webhookCases } from "./webhook-cases.js";
+import { webhookGuardCases } from "./webhook-guard-cases.js";
 import { webhookHandlingCases } from "./webhook-handling-cases.js";
 import { webhookProfileCases } from "./webhook-profile-cases.js";
 
@@ -53,10 +66,23 @@ export function httpContract<Middleware, FrameworkRequest>(
     ...rateLimitCases(),
     ...networkCases(),
     ...outageCases(),
+    ...healthCases(),
     ...webhookCases(),
     ...webhookBodyCases(),
+    ...webhookGuardCases(),
     ...webhookHandlingCases(),
     ...webhookProfileCases(),
+    ...apiKeyRouteCases(),
+    ...principalCases(),
+    ...mannerCases(),
+    ...pageCases(),
+    ...versionCases(),
+    ...managementIdempotencyCases(),
+    ...endpointRouteCases(),
+    ...deliveryRouteCases(),
+    ...tenantIsolationCases(),
+    ...presentationCases(),
+    ...openApiCases(),
   };
   return Object.entries(cases).map(([name, use]) => ({ name, run: () => onHttpBench(options, use) }));
 }

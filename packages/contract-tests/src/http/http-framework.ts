@@ -2,8 +2,11 @@ import type { Tenon } from "@tenon/core";
 import type {
   ApiKeyGuardOptions,
   EventSchemas,
+  ManagementApiOptions,
   RateLimitGuardOptions,
+  ReceivedWebhook,
   RequestContext,
+  WebhookGuardOptions,
   WebhookReceiverOptions,
 } from "@tenon/core/http";
 
@@ -12,13 +15,15 @@ export interface HttpRoute<Middleware> {
   readonly method: "GET" | "POST" | "OPTIONS";
   readonly path: string;
   readonly middlewares: readonly Middleware[];
-  /** What is sent as JSON with status 200, given what `requireApiKey` left for the route. It may throw. */
-  readonly answer?: (context: RequestContext | undefined) => unknown;
+  /** What is sent as JSON with status 200, given what `requireApiKey` and `requireWebhook` left for the route. It may throw. */
+  readonly answer?: (context: RequestContext | undefined, webhook: ReceivedWebhook | undefined) => unknown;
 }
 
 /** An app, told apart from any framework. */
 export interface HttpApp<Middleware> {
   readonly routes: readonly HttpRoute<Middleware>[];
+  /** Middlewares for a path and everything below it, as the framework mounts them; the root is an empty path. */
+  readonly mounts: readonly { readonly path: string; readonly middleware: Middleware }[];
   /** Run before every route, as the framework's `app.use` has it. */
   readonly appMiddlewares: readonly Middleware[];
   /** Whether the framework's usual JSON parser runs before every route. */
@@ -43,7 +48,11 @@ export interface HttpFramework<Middleware, FrameworkRequest> {
       readonly subject?: (request: FrameworkRequest) => string | undefined;
     },
   ): Middleware;
+  managementApi(tenon: Tenon, options: ManagementApiOptions<FrameworkRequest>): Middleware;
   webhookReceiver(options: WebhookReceiverOptions<FrameworkRequest, EventSchemas, unknown>): Middleware;
+  requireWebhook(options: WebhookGuardOptions<FrameworkRequest>): Middleware;
+  healthCheck(tenon: Tenon): Middleware;
+  readinessCheck(tenon: Tenon): Middleware;
   readHeader(request: FrameworkRequest, name: string): string | undefined;
   serve(app: HttpApp<Middleware>): Promise<ServedApp>;
 }

@@ -26,6 +26,7 @@ export function steerStorage(storage: Storage): SteeredStorage {
         },
       }),
       rateLimits: failWhileOut("rateLimits", storage.rateLimits),
+      check: () => failWhileOut("storage", storage).check(),
     },
     isOut: false,
     alterKey: (record) => record,

@@ -6,7 +6,7 @@ import type { HttpCases } from "./http-contract.js";
 import type { SentRequest } from "./send-request.js";
 import { signStandardWebhook } from "./sign-standard-webhook.js";
 
-const SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+export const SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 const OTHER_SECRET = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
 const body = '{"type":"post.published","data":{"title":"Grüße"}}';
 
@@ -48,6 +48,7 @@ export const webhookCases: HttpCases = () => ({
         const headers = [...request.headers, ["X-Sender", "acme"] as const];
         const reply = await send({ ...request, headers });
         expectProblem(reply, 401, "SIGNATURE_INVALID");
+        assert.equal(reply.headers["www-authenticate"], 'Signature realm="webhooks"');
         assert.equal(codes.at(-1), `acme ${code}`);
         bodies.add(reply.body);
       }

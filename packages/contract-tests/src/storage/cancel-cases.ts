@@ -88,6 +88,7 @@ export const cancelCases = about("one delivery or one endpoint", {
       retrySchedule: undefined,
       timeoutMs: 2_000,
       sealedHeaders: undefined,
+      signing: "hmac",
     });
     assert.ok(leaseToken.length > 0);
     assert.equal(await settle(storage, claimed, { kind: "succeeded" }, after(2)), true);

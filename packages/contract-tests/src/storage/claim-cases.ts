@@ -42,6 +42,7 @@ export const claimCases = about("queue", {
       retrySchedule: endpoint.retrySchedule,
       timeoutMs: 1_500,
       sealedHeaders: endpoint.sealedHeaders,
+      signing: "hmac",
       secrets: [secret],
       failing: undefined,
     });
@@ -66,7 +67,7 @@ export const claimCases = about("queue", {
     await storage.queue.promote({ limit: 10 });
     assert.deepEqual((await storage.queue.claim(request)).deliveries, []);
     const settlements = deliveries.map((one) => settlementOf(one, { kind: "succeeded" }, after(0)));
-    assert.deepEqual(await storage.queue.settle({ settlements }), [true]);
+    assert.deepEqual(await storage.queue.settle({ settlements }), ["applied"]);
     const [delivery] = await storage.deliveries.list({ tenantId: TENANT, limit: 9 });
     assert.equal(delivery?.state, "succeeded");
     assert.ok(delivery.finishedAt && delivery.finishedAt >= delivery.createdAt);

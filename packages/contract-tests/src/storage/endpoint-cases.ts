@@ -1,7 +1,16 @@
 import assert from "node:assert/strict";
 import { race } from "../arrival-gate.js";
 import { readPages } from "./setup/expectations.js";
-import { after, insertEndpoint, newEndpoint, newId, OTHER_TENANT, TENANT } from "./setup/fixtures.js";
+import {
+  after,
+  insertEndpoint,
+  newEndpoint,
+  newId,
+  OTHER_TENANT,
+  publish,
+  TENANT,
+} from "./setup/fixtures.js";
+import { claimOne } from "./setup/queue-steps.js";
 import { about } from "./setup/storage-case.js";
 
 export const endpointCases = about("endpoints", {
@@ -19,6 +28,10 @@ export const endpointCases = about("endpoints", {
       sealedHeaders: { names: ["X-Team", "authorization"], sealed: '{"ciphertext":"åß…"}' },
       concurrency: 3,
       fifo: true,
+      rateLimit: { limit: 20, windowSeconds: 60 },
+      integrationId: "int/Ω-7",
+      signing: "ed25519",
+      publicKey: "whpk_AAAA",
     });
     const secret = { id: newId("sec"), sealed: "sealed" };
     const inserted = await storage.endpoints.insert({ endpoint, secret, now: after(0) });
@@ -75,6 +88,21 @@ export const endpointCases = about("endpoints", {
     assert.deepEqual(await list(first.id), [secrets[0]]);
     assert.deepEqual(await list(second.id), [secrets[1]]);
     assert.deepEqual(await list(newId("ep")), []);
+  },
+
+  async "an endpoint without a secret of its own has none, and its deliveries say what signs instead"(
+    storage,
+  ) {
+    const endpoint = newEndpoint({ signing: "shared" });
+    const { id: endpointId } = endpoint;
+    await storage.endpoints.insert({ endpoint, now: after(0) });
+    assert.deepEqual(
+      await storage.endpoints.listSecrets({ tenantId: TENANT, endpointId, now: after(1) }),
+      [],
+    );
+    await publish(storage, { at: after(1) });
+    const claimed = await claimOne(storage, { now: after(2) });
+    assert.deepEqual([claimed.signing, claimed.secrets], ["shared", []]);
   },
 
   async "endpoints are listed newest first, in pages that miss and repeat none"(storage) {

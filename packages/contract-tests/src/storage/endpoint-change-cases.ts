@@ -12,6 +12,8 @@ const FULL = {
   timeoutMs: 1_000,
   sealedHeaders: { names: ["X-Team"], sealed: "sealed" },
   concurrency: 2,
+  rateLimit: { limit: 2, windowSeconds: 60 },
+  integrationId: "int-1",
 } as const;
 
 export const endpointChangeCases = about("changing endpoints", {
@@ -54,6 +56,8 @@ export const endpointChangeCases = about("changing endpoints", {
       { concurrency: 4 },
       { fifo: true },
       { metadata: { a: 1 } },
+      { rateLimit: { limit: 9, windowSeconds: 1 } },
+      { integrationId: "int-2" },
     ];
     await race(all.length, (index) => update(storage, id, all[index] ?? {}));
     const endpoint = await storage.endpoints.find({ tenantId: TENANT, endpointId: id });
@@ -69,6 +73,17 @@ export const endpointChangeCases = about("changing endpoints", {
     const secret = { id: newId("sec"), sealed: "x" };
     const rotated = await storage.endpoints.rotateSecret({ ...request, secret, overlapSeconds: 0 });
     assert.equal(rotated, undefined);
+  },
+
+  async "a listing is narrowed by integration, whose id may be any text"(storage) {
+    const own = await insertEndpoint(storage, { at: after(1), integrationId: "int/Ω' 1" });
+    await insertEndpoint(storage, { at: after(2), integrationId: "int/Ω' 2" });
+    await insertEndpoint(storage, { at: after(3) });
+    await insertEndpoint(storage, { at: after(4), integrationId: "int/Ω' 1", tenantId: OTHER_TENANT });
+    const list = (integrationId: string) =>
+      storage.endpoints.list({ tenantId: TENANT, limit: 9, integrationId });
+    assert.deepEqual(await list("int/Ω' 1"), [own]);
+    assert.deepEqual(await list("int"), []);
   },
 
   async "a listing is narrowed by status and by an event type that is admitted"(storage) {

@@ -168,5 +168,5 @@ async function settleTimedOut(
 ): Promise<void> {
   const attempt = newAttempt(claimed, { now, failureReason: "timeout" });
   const settlement = { ...settlementOf(claimed, again, now), attempt };
-  assert.deepEqual(await storage.queue.settle({ settlements: [settlement], now }), [true]);
+  assert.deepEqual(await storage.queue.settle({ settlements: [settlement], now }), ["applied"]);
 }

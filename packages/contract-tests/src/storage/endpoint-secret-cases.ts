@@ -19,6 +19,25 @@ export const endpointSecretCases = about("rotating secrets", {
     assert.deepEqual(await sealed(storage, endpointId, FAR_LATER), ["second"]);
   },
 
+  async "a rotation changes the public key with the secret, and leaves it where none is given"(storage) {
+    const endpoint = newEndpoint({ signing: "ed25519", publicKey: "whpk_1" });
+    const { id: endpointId } = endpoint;
+    const first = { id: newId("sec"), sealed: "sealed" };
+    await storage.endpoints.insert({ endpoint, secret: first, now: after(0) });
+    const rotateTo = (fields: { readonly publicKey?: string }) =>
+      storage.endpoints.rotateSecret({
+        tenantId: TENANT,
+        endpointId,
+        secret: { id: newId("sec"), sealed: "sealed" },
+        overlapSeconds: 60,
+        now: after(1),
+        ...fields,
+      });
+    assert.equal((await rotateTo({ publicKey: "whpk_2" }))?.publicKey, "whpk_2");
+    assert.equal((await rotateTo({}))?.publicKey, "whpk_2");
+    assert.equal((await storage.endpoints.find({ tenantId: TENANT, endpointId }))?.publicKey, "whpk_2");
+  },
+
   async "without overlap the new one is alone at once"(storage) {
     const endpointId = await prepare(storage);
     await rotate(storage, endpointId, { sealed: "second", overlapSeconds: 0, at: 10 });

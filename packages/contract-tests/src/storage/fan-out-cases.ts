@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { matchesChannels, matchesEventType } from "@tenon/core/webhooks";
-import { after, insertEndpoint, newMessage, OTHER_TENANT, publish, TENANT } from "./setup/fixtures.js";
+import { readPages } from "./setup/expectations.js";
+import { after, insertEndpoint, newId, newMessage, OTHER_TENANT, publish, TENANT } from "./setup/fixtures.js";
 import { endpointsOf } from "./setup/publishing.js";
 import { only } from "./setup/queue-steps.js";
 import { about } from "./setup/storage-case.js";
@@ -17,6 +18,19 @@ export const fanOutCases = about("fan-out", {
       const { id } = await publish(storage, { type });
       assert.deepEqual(await endpointsOf(storage, id), expected.map((endpoint) => endpoint.id).sort(), type);
     }
+  },
+
+  async "deliveries of messages of one millisecond are listed in the order of the messages' ids"(storage) {
+    for (let count = 0; count < 3; count++) await insertEndpoint(storage);
+    const ids = Array.from({ length: 20 }, () => newId("msg", after(5))).sort();
+    await storage.messages.publish({ messages: ids.map((id) => newMessage({ id })), now: after(5) });
+    const pages = await readPages(7, (page) =>
+      storage.deliveries.list({ tenantId: TENANT, ...page, now: after(5) }),
+    );
+    assert.deepEqual(
+      pages.flat().map(({ messageId }) => messageId),
+      ids.toReversed().flatMap((id) => [id, id, id]),
+    );
   },
 
   async "an endpoint with channels gets only messages that carry one of them"(storage) {

@@ -20,6 +20,7 @@ const CHANGES: Readonly<Record<string, Change>> = {
   "revoke by ids": ({ apiKeys }, { id }) => apiKeys.revokeMany({ tenantId: TENANT, keyIds: [id], now: NOW }),
   "revoke by owner": ({ apiKeys }) =>
     apiKeys.revokeMany({ tenantId: TENANT, ownerId: "user-7", limit: 9, now: NOW }),
+  "stopping its tenant": ({ erasure }) => erasure.stop({ tenantId: TENANT, limit: 9, now: NOW }),
   rotate: ({ apiKeys }, { id: keyId }) => {
     const { prefix, environment, start, hash } = newApiKey();
     const successor = { id: newId("key"), prefix, environment, start, hash };

@@ -1,14 +1,13 @@
 import assert from "node:assert/strict";
-import type { Storage } from "@tenon/core/ports";
 import type { LimitCharge, RateLimitAlgorithm } from "@tenon/core/rate-limit";
 import { race } from "../arrival-gate.js";
-import { consume, left, newCharge } from "./setup/charges.js";
+import { consume, left, newCharge, type RateLimits } from "./setup/charges.js";
 import { after, newLimit } from "./setup/fixtures.js";
 import { about } from "./setup/storage-case.js";
 
 const ALGORITHMS: readonly RateLimitAlgorithm[] = ["sliding-window", "gcra", "fixed-window"];
 
-export const limitRefundCases = about("rate limit refunds and resets", {
+export const limitRefundCases = about<RateLimits>("rate limit refunds and resets", {
   async "a refund gives back to every limit named, never below zero"(storage) {
     for (const algorithm of ALGORITHMS) {
       const [key, tenant] = [
@@ -68,6 +67,6 @@ export const limitRefundCases = about("rate limit refunds and resets", {
   },
 });
 
-function refund(storage: Storage, charges: readonly LimitCharge[], now = after(0)): Promise<void> {
+function refund(storage: RateLimits, charges: readonly LimitCharge[], now = after(0)): Promise<void> {
   return storage.rateLimits.refund({ charges, now });
 }

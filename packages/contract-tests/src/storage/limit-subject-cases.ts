@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import type { RateLimitAlgorithm } from "@tenon/core/rate-limit";
 import { race } from "../arrival-gate.js";
-import { consume, left, newCharge, remaining } from "./setup/charges.js";
+import { consume, left, newCharge, type RateLimits, remaining } from "./setup/charges.js";
 import { after } from "./setup/fixtures.js";
 import { about } from "./setup/storage-case.js";
 
 const ALGORITHMS: readonly RateLimitAlgorithm[] = ["sliding-window", "gcra", "fixed-window"];
 
-export const limitSubjectCases = about("rate limits of several subjects", {
+export const limitSubjectCases = about<RateLimits>("rate limits of several subjects", {
   async "one call charges every subject, and answers for each in the order asked"(storage) {
     const [key, tenant] = [newCharge("key", { limit: 5 }), newCharge("tenant", { limit: 9 }, 2)];
     const outcome = await consume(storage, [key, tenant]);

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import type { Storage } from "@tenon/core/ports";
 import {
   counterKey,
   decideRateLimit,
@@ -10,13 +9,14 @@ import {
   type RateLimitAlgorithm,
 } from "@tenon/core/rate-limit";
 import { race } from "../arrival-gate.js";
+import type { RateLimits } from "./setup/charges.js";
 import { after, newLimit } from "./setup/fixtures.js";
 import { about } from "./setup/storage-case.js";
 
 const SUBJECT = "key:acme:1";
 const ALGORITHMS: readonly RateLimitAlgorithm[] = ["sliding-window", "gcra", "fixed-window"];
 
-export const rateLimitCases = about("rate limits", {
+export const rateLimitCases = about<RateLimits>("rate limits", {
   async "a limit accepts exactly as many as it says, whatever its algorithm"(storage) {
     for (const algorithm of ALGORITHMS) {
       const limits = [newLimit({ name: algorithm, limit: 3, algorithm })];
@@ -196,7 +196,7 @@ interface Outcome {
 
 /** One call on one subject. */
 async function consume(
-  storage: Storage,
+  storage: RateLimits,
   { now = after(0), ...charge }: Partial<LimitCharge> & Pick<LimitCharge, "limits"> & { readonly now?: Date },
 ): Promise<Outcome> {
   const charges = [{ subject: SUBJECT, cost: 1, ...charge }];
@@ -206,7 +206,7 @@ async function consume(
 }
 
 async function countAccepted(
-  storage: Storage,
+  storage: RateLimits,
   { clients, callsEach, limits }: { clients: number; callsEach: number; limits: readonly RateLimit[] },
 ): Promise<number> {
   const accepted = await race(clients, async () => {

@@ -63,7 +63,7 @@ export const settleCases = about("settlements", {
     assert.ok(first && second && third);
     const lost = { ...second, leaseToken: globalThis.crypto.randomUUID() };
     const answers = await storage.queue.settle({ settlements: [third, lost, first], now: after(4) });
-    assert.deepEqual(answers, [true, false, true]);
+    assert.deepEqual(answers, ["applied", "lost", "applied"]);
     const states = [];
     for (const { deliveryId } of settlements) {
       states.push((await getDelivery(storage, deliveryId, after(4))).state);
@@ -80,7 +80,7 @@ export const settleCases = about("settlements", {
       const deliveryId = await prepareDelivery(storage);
       const claimed = await claimOne(storage, { now: after(0) });
       const request = { settlements: [settlementOf(claimed, outcome, after(1))], now: after(1) };
-      assert.deepEqual(await storage.queue.settle(request), [true]);
+      assert.deepEqual(await storage.queue.settle(request), ["applied"]);
       const settled = await getDelivery(storage, deliveryId, after(2));
       await storage.queue.settle({ ...request, now: after(2) });
       assert.deepEqual(await getDelivery(storage, deliveryId, after(2)), settled);
@@ -162,7 +162,7 @@ export const settleCases = about("settlements", {
     const claimed = await claimAll(storage, { now: after(60) });
     const settlements = claimed.map((one) => settlementOf(one, { kind: "retry", delayMs: 1000 }, after(61)));
     const answers = await storage.queue.settle({ settlements, now: after(61) });
-    assert.deepEqual(answers, Array(30).fill(true));
+    assert.deepEqual(answers, Array(30).fill("applied"));
     for (const { deliveryId, attempt } of settlements) {
       const attempts = await storage.deliveries.listAttempts({ tenantId: TENANT, deliveryId, limit: 9 });
       assert.deepEqual(attempts, [attempt]);

@@ -6,15 +6,20 @@ import { apiKeyCases } from "./api-key-cases.js";
 import { apiKeyChangeCases } from "./api-key-change-cases.js";
 import { apiKeyFilterCases } from "./api-key-filter-cases.js";
 import { apiKeyRotationCases } from "./api-key-rotation-cases.js";
+import { auditCases } from "./audit-cases.js";
 import { cancelCases } from "./cancel-cases.js";
+import { checkCases } from "./check-cases.js";
 import { claimCases } from "./claim-cases.js";
 import { deliveryCases } from "./delivery-cases.js";
+import { deliveryStateCases } from "./delivery-state-cases.js";
 import { endpointCases } from "./endpoint-cases.js";
 import { endpointChangeCases } from "./endpoint-change-cases.js";
 import { endpointDeleteCases } from "./endpoint-delete-cases.js";
 import { endpointHealthCases } from "./endpoint-health-cases.js";
 import { endpointPaceCases } from "./endpoint-pace-cases.js";
+import { endpointRateCases } from "./endpoint-rate-cases.js";
 import { endpointSecretCases } from "./endpoint-secret-cases.js";
+import { erasureCases } from "./erasure-cases.js";
 import { fanOutCases } from "./fan-out-cases.js";
 import { handleCases } from "./handle-cases.js";
 import { idempotencyCases } from "./idempotency-cases.js";
@@ -22,13 +27,20 @@ import { keyChangeCases } from "./key-change-cases.js";
 import { keyUsageCases } from "./key-usage-cases.js";
 import { limitRefundCases } from "./limit-refund-cases.js";
 import { limitSubjectCases } from "./limit-subject-cases.js";
+import { lockCases } from "./lock-cases.js";
 import { messageCases } from "./message-cases.js";
+import { oldestDueCases } from "./oldest-due-cases.js";
 import { promoteCases } from "./promote-cases.js";
+import { queueChangeCases } from "./queue-change-cases.js";
 import { rateLimitCases } from "./rate-limit-cases.js";
 import { replayCases } from "./replay-cases.js";
 import { resendCases } from "./resend-cases.js";
+import { retentionCases } from "./retention-cases.js";
 import { settleCases } from "./settle-cases.js";
-import type { StorageCase } from "./setup/storage-case.js";
+import { asContract } from "./setup/as-contract.js";
+import { shortLivedCases } from "./short-lived-cases.js";
+import { shortLivedTransactionCases } from "./short-lived-transaction-cases.js";
+import { statisticsCases } from "./statistics-cases.js";
 import { tenantCases } from "./tenant-cases.js";
 import { transactionCases } from "./transaction-cases.js";
 
@@ -54,6 +66,7 @@ export interface StorageContractOptions {
  */
 export function storageContract({ create }: StorageContractOptions): readonly ContractCase[] {
   const cases = [
+    ...checkCases,
     ...apiKeyCases,
     ...keyUsageCases,
     ...apiKeyChangeCases,
@@ -64,22 +77,32 @@ export function storageContract({ create }: StorageContractOptions): readonly Co
     ...rateLimitCases,
     ...limitSubjectCases,
     ...limitRefundCases,
+    ...shortLivedCases,
+    ...shortLivedTransactionCases,
     ...endpointCases,
     ...endpointChangeCases,
     ...endpointSecretCases,
     ...endpointDeleteCases,
     ...endpointPaceCases,
+    ...endpointRateCases,
     ...endpointHealthCases,
     ...messageCases,
     ...fanOutCases,
     ...idempotencyCases,
     ...deliveryCases,
+    ...deliveryStateCases,
     ...claimCases,
     ...promoteCases,
+    ...oldestDueCases,
     ...cancelCases,
     ...settleCases,
     ...replayCases,
     ...resendCases,
+    ...statisticsCases,
+    ...retentionCases,
+    ...erasureCases,
+    ...lockCases,
+    ...auditCases,
     ...transactionCases,
     ...handleCases,
     ...tenantCases,
@@ -95,19 +118,10 @@ export function keyChangeContract({ create }: StorageContractOptions): readonly 
   return asContract(keyChangeCases, create);
 }
 
-function asContract(
-  cases: readonly StorageCase[],
-  create: StorageContractOptions["create"],
-): readonly ContractCase[] {
-  return cases.map(({ name, run }) => ({
-    name,
-    async run() {
-      const subject = await create();
-      try {
-        await run(subject.storage);
-      } finally {
-        await subject.close();
-      }
-    },
-  }));
+/**
+ * The promises of a storage that wakes runners in other processes (`queueChanges`), as named cases beside those of
+ * `storageContract`. Storages that can't tell, or not listen, run the other contract alone.
+ */
+export function queueChangeContract({ create }: StorageContractOptions): readonly ContractCase[] {
+  return asContract(queueChangeCases, create);
 }

@@ -157,7 +157,7 @@ export const tenantCases = about("another tenant's records", {
       ];
     },
   ),
-  "queue.settle with their token is lost": asStranger([false], ({ queue }, { claimed }) => {
+  "queue.settle with their token is lost": asStranger(["lost"], ({ queue }, { claimed }) => {
     const settlement = { ...settlementOf(claimed, { kind: "succeeded" }, NOW), ...STRANGER };
     return queue.settle({ settlements: [settlement], now: NOW });
   }),

@@ -57,6 +57,36 @@ export const brokenEndpoints: Breakages = {
           endpoints.insert({ ...request, endpoint: { ...endpoint, concurrency: undefined } }),
       })),
   },
+  "rate limits are ignored": {
+    caughtBy: "an endpoint's rate limit: eight runners claim at once: together they stay within the limit",
+    breakIt: (good) =>
+      withEndpointsAs(good, (endpoints) => ({
+        insert: ({ endpoint, ...request }) =>
+          endpoints.insert({ ...request, endpoint: { ...endpoint, rateLimit: undefined } }),
+      })),
+  },
+  "each runner counts an endpoint's rate for itself": {
+    caughtBy: "an endpoint's rate limit: eight runners claim at once: together they stay within the limit",
+    breakIt(good) {
+      const limits = new Map<string, number>();
+      const withoutLimits = withEndpointsAs(good, (endpoints) => ({
+        insert({ endpoint, ...request }) {
+          limits.set(endpoint.id, endpoint.rateLimit?.limit ?? Number.POSITIVE_INFINITY);
+          return endpoints.insert({ ...request, endpoint: { ...endpoint, rateLimit: undefined } });
+        },
+      }));
+      return withStores(withoutLimits, ({ queue }) => ({
+        queue: {
+          ...queue,
+          claim: (request) =>
+            queue.claim({
+              ...request,
+              slotsPerEndpoint: Math.min(...limits.values(), request.slotsPerEndpoint),
+            }),
+        },
+      }));
+    },
+  },
   "slow endpoints may take every slot": {
     caughtBy:
       "endpoint health: slow endpoints together have at most slotsForSlow leases, take turns, and leave the others theirs",

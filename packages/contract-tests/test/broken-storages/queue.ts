@@ -81,7 +81,10 @@ export const brokenQueues: Breakages = {
     caughtBy: "settlements: a token that was never given, or is another delivery's, settles nothing",
     breakIt: (good) =>
       withStores(good, ({ queue }) => ({
-        queue: { ...queue, settle: async (request) => (await queue.settle(request)).map(() => true) },
+        queue: {
+          ...queue,
+          settle: async (request) => (await queue.settle(request)).map(() => "applied" as const),
+        },
       })),
   },
   "retries come back at once": {
@@ -121,6 +124,17 @@ export const brokenQueues: Breakages = {
           ...queue,
           claimOne: ({ now = new Date(), ...request }) =>
             queue.claimOne({ ...request, now: new Date(now.getTime() + 3_600_000) }),
+        },
+      })),
+  },
+  "what is under way is called overdue": {
+    caughtBy:
+      "the oldest due delivery: is not one under way, until its lease runs out; then it counts from when it was due",
+    breakIt: (good) =>
+      withStores(good, ({ queue }) => ({
+        queue: {
+          ...queue,
+          oldestDue: ({ now = new Date() }) => queue.oldestDue({ now: new Date(now.getTime() + 3_600_000) }),
         },
       })),
   },

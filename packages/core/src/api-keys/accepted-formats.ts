@@ -1,6 +1,6 @@
 import { ConfigError, type InputProblem } from "../errors/tenon-error.js";
 import type { KeyHashFormat } from "./hash-key.js";
-import { type KeyFormat, type KeyTextVerdict, parseKeyText } from "./key-format.js";
+import { type KeyFormat, type KeyTextVerdict, parseKeyShape, parseKeyText } from "./key-format.js";
 
 /** How keys look that were issued elsewhere and imported by their hashes. */
 export interface AcceptedFormatOptions {
@@ -55,8 +55,16 @@ export function createAcceptedFormats(options: readonly AcceptedFormatOptions[])
  * still be unknown.
  * @param text untrusted, of any length.
  */
-export function recognizeKeyText({ format, acceptedFormats }: KeyFormats, text: string): KeyTextVerdict {
-  const verdict = parseKeyText(format, text);
+export function recognizeKeyText(formats: KeyFormats, text: string): KeyTextVerdict {
+  return orAccepted(parseKeyText(formats.format, text), formats, text);
+}
+
+/** Judges a text as `recognizeKeyText` does, but for the checksum that keys of our format end in. */
+export function recognizeKeyShape(formats: KeyFormats, text: string): KeyTextVerdict {
+  return orAccepted(parseKeyShape(formats.format, text), formats, text);
+}
+
+function orAccepted(verdict: KeyTextVerdict, { acceptedFormats }: KeyFormats, text: string): KeyTextVerdict {
   if (verdict.ok || acceptedFormats.length === 0 || text.length > MAX_ACCEPTED_LENGTH) return verdict;
   return acceptedFormats.some(({ pattern }) => pattern.test(text))
     ? { ok: true, environment: undefined }

@@ -12,16 +12,8 @@ export interface CreatedApiKey extends ApiKey {
   readonly secret: Secret;
 }
 
-/** Records don't change, and a warm key is shown at every call: copying it each time cost more than its hash. */
-const shown = /* @__PURE__ */ new WeakMap<ApiKeyRecord, ApiKey>();
-
-/** Shows a record to hosts: the same frozen object for as long as its status stays the same. */
+/** Shows a record to hosts. */
 export function toApiKey(record: ApiKeyRecord, now: Date): ApiKey {
-  const status = deriveKeyStatus(record, now);
-  const earlier = shown.get(record);
-  if (earlier?.status === status) return earlier;
-  const { hash: _, ...shownParts } = record;
-  const apiKey = Object.freeze({ ...shownParts, status });
-  shown.set(record, apiKey);
-  return apiKey;
+  const { hash: _, ...shown } = record;
+  return Object.freeze({ ...shown, status: deriveKeyStatus(record, now) });
 }

@@ -8,17 +8,16 @@ export const DEFAULT_ENVIRONMENTS: readonly string[] = ["live"];
 export const DEFAULT_BODY = { bytes: 32 } as const;
 
 /** How long a cached key is believed without asking the storage: the longest a revocation can go unnoticed elsewhere. */
-export const CACHE_LIFETIME_MS = 5_000;
+export const DEFAULT_CACHE_SECONDS = 5;
+
+/** The longest a host may choose: after a leak, every second of it counts. */
+export const MAX_CACHE_SECONDS = 60;
 
 /** Known keys kept in the process; about 1 kB each. */
 export const CACHE_MAX_ENTRIES = 10_000;
 
 /** Unknown keys remembered apart, so that guesses cannot push known keys out. */
 export const CACHE_MAX_NEGATIVE_ENTRIES = 1_000;
-
-/** The pause before listening for changes is tried again: short at first, doubled with each failure, up to the longest. */
-export const LISTEN_SHORTEST_PAUSE_MS = 250;
-export const LISTEN_LONGEST_PAUSE_MS = 30_000;
 
 /** Keys created, imported or revoked by one call: what one statement does well. */
 export const MOST_KEYS_AT_ONCE = 100;
@@ -38,8 +37,5 @@ export const MAX_UNWRITTEN_USAGE = 50_000;
 /** Keys and hours written down in one statement. */
 export const LARGEST_USAGE_WRITE = 1_000;
 
-/** How far back usage is read where nothing is said. */
-export const DEFAULT_USAGE_PERIODS = { hour: 24, day: 30 } as const;
-
-/** Hours or days in one reading of usage. */
-export const MAX_USAGE_PERIODS = 1_000;
+/** How long counts of calls are kept: a year can be compared with the one before, month by month. */
+export const DEFAULT_USAGE_RETENTION_DAYS = 400;

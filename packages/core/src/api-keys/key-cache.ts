@@ -1,6 +1,8 @@
 import type { ApiKeyRecord } from "../ports/api-key-store.js";
 import type { Clock } from "../ports/clock.js";
 import { createExpiringMap } from "./expiring-map.js";
+import { type KnownKey, knowKey } from "./known-key.js";
+import { createArraySharer } from "./shared-arrays.js";
 
 export interface KeyCacheConfig {
   readonly clock: Clock;
@@ -10,10 +12,10 @@ export interface KeyCacheConfig {
   readonly maxNegativeEntries: number;
 }
 
-/** A cached answer: the record, or undefined for a hash that no key has. */
-export interface CachedKey {
-  readonly record: ApiKeyRecord | undefined;
-}
+/** A cached answer: the key, or no record for a hash that no key has. */
+export type CachedKey = KnownKey | { readonly record: undefined };
+
+const NO_KEY: CachedKey = Object.freeze({ record: undefined });
 
 export interface KeyCache {
   /** @param now the clock's, for who has read it already. */
@@ -41,7 +43,8 @@ export function createKeyCache({
   maxEntries,
   maxNegativeEntries,
 }: KeyCacheConfig): KeyCache {
-  const known = createExpiringMap<ApiKeyRecord>({ clock, lifetimeMs, maxEntries });
+  const shareScopes = createArraySharer<string>();
+  const known = createExpiringMap<KnownKey>({ clock, lifetimeMs, maxEntries });
   const unknown = createExpiringMap<true>({ clock, lifetimeMs, maxEntries: maxNegativeEntries });
   const buried = createExpiringMap<true>({ clock, lifetimeMs, maxEntries });
   /** Reads under way that may still be believed. An eviction takes them out: that is their generation stamp. */
@@ -55,9 +58,7 @@ export function createKeyCache({
 
   return {
     get(hash, now) {
-      const record = known.get(hash, now);
-      if (record !== undefined) return { record };
-      return unknown.get(hash, now) ? { record: undefined } : undefined;
+      return known.get(hash, now) ?? (unknown.get(hash, now) ? NO_KEY : undefined);
     },
     fill(hash, read) {
       const underWay = reads.get(hash);
@@ -69,7 +70,7 @@ export function createKeyCache({
         .then((record) => {
           if (reads.get(hash) !== reading) return record;
           if (record === undefined) unknown.set(hash, true, begunAt);
-          else known.set(hash, record, begunAt);
+          else known.set(hash, knowKey(record, shareScopes(record.scopes)), begunAt);
           return record;
         })
         .finally(() => {

@@ -104,6 +104,12 @@ export function generateKeyText(format: KeyFormat, environment: string | undefin
  * @param text untrusted, of any length.
  */
 export function parseKeyText(format: KeyFormat, text: string): KeyTextVerdict {
+  const verdict = parseKeyShape(format, text);
+  return verdict.ok && !hasValidChecksum(text) ? { ok: false, reason: "checksum" } : verdict;
+}
+
+/** Judges a text as `parseKeyText` does, but for its checksum. */
+export function parseKeyShape(format: KeyFormat, text: string): KeyTextVerdict {
   const { prefix, heads, bodyLength, longestText } = format;
   if (!text.startsWith(prefix) || text[prefix.length] !== "_") return { ok: false, reason: "prefix" };
   for (let position = 0; position < heads.length; position++) {
@@ -111,7 +117,6 @@ export function parseKeyText(format: KeyFormat, text: string): KeyTextVerdict {
     // Only letters and digits may follow, so no other head can begin like this and go on with "_".
     if (text.length !== head.length + bodyLength || !text.startsWith(head)) continue;
     if (!isBase62(text, head.length)) break;
-    if (!hasValidChecksum(text)) return { ok: false, reason: "checksum" };
     return { ok: true, environment: format.environments[position] };
   }
   if (text.length > longestText) return { ok: false, reason: "too_long" };

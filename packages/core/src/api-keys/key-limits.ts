@@ -4,6 +4,8 @@ import type { ApiKeyRecord } from "../ports/api-key-store.js";
 import type { RateLimit } from "../rate-limit/limit.js";
 import type { PartitionedLimitState } from "../rate-limit/limit-headers.js";
 import type { SubjectCharge } from "../rate-limit/limit-verdict.js";
+import type { KnownKey } from "./known-key.js";
+import { createArraySharer } from "./shared-arrays.js";
 
 /**
  * Whose calls a limit counts together: those of the key, of all the tenant's keys, of the client's address (IPv6 by
@@ -18,37 +20,45 @@ export interface ScopedLimit extends RateLimit {
 }
 
 /**
- * What a call with a key is charged: the key's own limits and the route's, one charge per subject. A limit that was
+ * Makes the function that says what a call with a key is charged: the key's own limits and the route's, one charge per subject. A limit that was
  * charged before in the same call, or has the name of one of the key's own, is left out.
  * @throws {ConfigError} for a limit per address where the address isn't known: one bucket for all unknown clients
  *   would let one of them lock out the rest.
  */
-export function chargesForKey(call: KeyCall): readonly SubjectCharge[] {
-  const { record, limits, cost, alreadyCharged } = call;
-  if (alreadyCharged.length > 0) return collectCharges(call);
-  const known = usualCharges.get(record);
-  if (known?.limits === limits && known.cost === cost) return known.charges;
-  const charges = collectCharges(call);
-  if (!limits.some(({ per }) => per === "address")) usualCharges.set(record, { limits, cost, charges });
-  return charges;
+export function createChargesForKey(): (known: KnownKey, call: KeyCall) => readonly SubjectCharge[] {
+  const share = createArraySharer<RateLimit>();
+  return (known, call) => {
+    const { limits, cost, alreadyCharged } = call;
+    if (alreadyCharged.length > 0) return collectCharges(known.record, call);
+    const { usual } = known;
+    if (usual?.limits === limits && usual.cost === cost) return usual.charges;
+    const charges = collectCharges(known.record, call).map(
+      ({ subject, partition, cost, limits }): SubjectCharge => ({
+        subject,
+        partition,
+        cost,
+        limits: share(limits),
+      }),
+    );
+    if (!limits.some(({ per }) => per === "address")) known.usual = { limits, cost, charges };
+    return charges;
+  };
 }
 
 interface KeyCall {
-  readonly record: ApiKeyRecord;
   readonly limits: readonly ScopedLimit[];
   readonly cost: number;
   readonly clientAddress: string | undefined;
   readonly alreadyCharged: readonly PartitionedLimitState[];
 }
 
-/** A key mostly calls again what it called before: records and limits don't change, so neither does what it is charged. */
-const usualCharges = /* @__PURE__ */ new WeakMap<
-  ApiKeyRecord,
-  Pick<KeyCall, "limits" | "cost"> & { readonly charges: readonly SubjectCharge[] }
->();
-
-function collectCharges(call: KeyCall): readonly SubjectCharge[] {
-  const { record, limits, cost, clientAddress, alreadyCharged } = call;
+function collectCharges(record: ApiKeyRecord, call: KeyCall): readonly SubjectCharge[] {
+  const { limits, cost, clientAddress, alreadyCharged } = call;
+  // A key's own limits have names of their own, and are counted under the key: there is nothing to sort out.
+  if (limits.length === 0 && alreadyCharged.length === 0) {
+    if (record.limits.length === 0) return [];
+    return [{ subject: keySubject(record), partition: undefined, cost, limits: record.limits }];
+  }
   const taken = new Set(alreadyCharged.map(({ partition, name }) => uniqueName(partition, name)));
   const charges = new Map<string, { partition: string | undefined; limits: RateLimit[] }>();
   const scoped: readonly ScopedLimit[] = [...record.limits, ...limits];
@@ -63,7 +73,7 @@ function collectCharges(call: KeyCall): readonly SubjectCharge[] {
     charge.limits.push(limit);
     charges.set(subject, charge);
   }
-  return Array.from(charges, ([subject, charge]) => ({ subject, cost, ...charge }));
+  return Array.from(charges, ([subject, { partition, limits }]) => ({ subject, partition, cost, limits }));
 }
 
 /** What stands before the limit's name in reply headers. */
@@ -72,13 +82,14 @@ export function partitionOf(per: LimitScope): string | undefined {
   return typeof per === "string" ? per : `route-${per.route}`;
 }
 
-function subjectOf(
-  per: LimitScope,
-  { tenantId, id }: ApiKeyRecord,
-  clientAddress: string | undefined,
-): string {
-  if (per === "key") return `key:${tenantId}:${id}`;
-  if (per === "tenant") return `tenant:${tenantId}`;
+/** What a key's own limits are counted under. */
+export function keySubject({ tenantId, id }: Pick<ApiKeyRecord, "tenantId" | "id">): string {
+  return `key:${tenantId}:${id}`;
+}
+
+function subjectOf(per: LimitScope, record: ApiKeyRecord, clientAddress: string | undefined): string {
+  if (per === "key") return keySubject(record);
+  if (per === "tenant") return `tenant:${record.tenantId}`;
   if (typeof per !== "string") return `route:${per.route}`;
   const bucket = clientAddress === undefined ? undefined : addressBucket(clientAddress);
   if (bucket !== undefined) return `address:${bucket}`;

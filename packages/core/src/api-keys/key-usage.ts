@@ -1,13 +1,10 @@
-import { NotFoundError, ValidationError } from "../errors/tenon-error.js";
+import { NotFoundError } from "../errors/tenon-error.js";
 import { parseInput } from "../input/parse-input.js";
+import { wholePeriods } from "../input/whole-periods.js";
 import type { ApiKeyStore } from "../ports/api-key-store.js";
 import type { Clock } from "../ports/clock.js";
 import type { KeyUsageOutcome, KeyUsageStore } from "../ports/key-usage-store.js";
-import { DEFAULT_USAGE_PERIODS, MAX_USAGE_PERIODS } from "./defaults.js";
 import { type KeyUsageInput, keyUsageInput } from "./schemas.js";
-
-const HOUR_MS = 60 * 60 * 1000;
-const PERIOD_MS = { hour: HOUR_MS, day: 24 * HOUR_MS };
 
 /** Calls by how they ended; an outcome that never came is left out. */
 export type KeyUsageCounts = Readonly<Partial<Record<KeyUsageOutcome, number>>>;
@@ -61,23 +58,4 @@ export function createKeyUsageReader({
       total,
     };
   };
-}
-
-function wholePeriods(
-  range: { readonly from?: Date | undefined; readonly to?: Date | undefined },
-  granularity: "hour" | "day",
-  now: Date,
-): { readonly from: Date; readonly to: Date } {
-  const periodMs = PERIOD_MS[granularity];
-  const to = range.to ?? now;
-  const from = range.from ?? new Date(to.getTime() - DEFAULT_USAGE_PERIODS[granularity] * periodMs);
-  if (from >= to) throw new ValidationError([{ pointer: "/from", message: "must be before `to`" }]);
-  const first = Math.floor(from.getTime() / periodMs);
-  const end = Math.ceil(to.getTime() / periodMs);
-  if (end - first > MAX_USAGE_PERIODS) {
-    throw new ValidationError([
-      { pointer: "/from", message: `must be at most ${MAX_USAGE_PERIODS} ${granularity}s before \`to\`` },
-    ]);
-  }
-  return { from: new Date(first * periodMs), to: new Date(end * periodMs) };
 }

@@ -1,10 +1,9 @@
 import type { BackgroundTask } from "../background.js";
-import type { ApiKeyRecord } from "../ports/api-key-store.js";
 import type { Clock } from "../ports/clock.js";
 import type { KeyUsageOutcome, KeyUsageStore } from "../ports/key-usage-store.js";
 import type { Logger } from "../ports/logger.js";
 import { LARGEST_USAGE_WRITE, MAX_UNWRITTEN_USAGE, USAGE_FLUSH_INTERVAL_MS } from "./defaults.js";
-import { createUsageTally, type TalliedKey, toUsageWrite } from "./usage-tally.js";
+import { type CountedKey, createUsageTally, type TalliedKey, toUsageWrite } from "./usage-tally.js";
 
 /**
  * Counts calls per key in memory and writes them down in batches: every few seconds once started, and when stopped;
@@ -14,7 +13,7 @@ import { createUsageTally, type TalliedKey, toUsageWrite } from "./usage-tally.j
  */
 export interface UsageRecorder extends BackgroundTask {
   /** Counts one call. Never throws and never waits. */
-  record(key: ApiKeyRecord, outcome: KeyUsageOutcome, at: Date): void;
+  record(key: CountedKey, outcome: KeyUsageOutcome, at: Date): void;
   /** Writes down everything counted before the call. Resolves also when that fails. */
   flush(): Promise<void>;
 }

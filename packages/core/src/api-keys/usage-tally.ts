@@ -14,13 +14,24 @@ export interface TalliedKey {
   readonly usedAtMs: number | undefined;
 }
 
-type OpenTally = { -readonly [Name in keyof TalliedKey]: TalliedKey[Name] } & {
+/** A tally that may still be counted in. */
+export interface OpenTally extends TalliedKey {
+  key: ApiKeyRecord;
   counts: Partial<Record<KeyUsageOutcome, number>>;
-};
+  usedAtMs: number | undefined;
+  /** Whether it was taken: what comes now belongs into another. */
+  isTaken: boolean;
+}
+
+/** A key that remembers where its calls are counted, so that most calls cost no search. */
+export interface CountedKey {
+  readonly record: ApiKeyRecord;
+  tally: OpenTally | undefined;
+}
 
 /** Calls per key and hour, of at most `maxKeyHours` of these; what is beyond goes uncounted, and that is counted. */
 export interface UsageTally {
-  add(key: ApiKeyRecord, outcome: KeyUsageOutcome, nowMs: number): void;
+  add(key: CountedKey, outcome: KeyUsageOutcome, nowMs: number): void;
   /** Everything so far; it is empty afterwards. */
   take(): { readonly keys: readonly TalliedKey[]; readonly droppedCount: number };
   /** Adds what was taken, and couldn't be used. */
@@ -42,7 +53,7 @@ export function createUsageTally(maxKeyHours: number): UsageTally {
     let tally = hour.get(key.hash);
     if (tally === undefined) {
       if (keyHours >= maxKeyHours) return undefined;
-      tally = { key, hourMs, counts: {}, usedAtMs: undefined };
+      tally = { key, hourMs, counts: {}, usedAtMs: undefined, isTaken: false };
       hour.set(key.hash, tally);
       keyHours += 1;
     }
@@ -51,17 +62,21 @@ export function createUsageTally(maxKeyHours: number): UsageTally {
 
   return {
     add(key, outcome, nowMs) {
-      const tally = open(key, nowMs - (nowMs % HOUR_MS));
+      if (key.tally === undefined || !isOpenAt(key.tally, nowMs))
+        key.tally = open(key.record, nowMs - (nowMs % HOUR_MS));
+      const { tally } = key;
       if (tally === undefined) {
         droppedCount += 1;
         return;
       }
-      tally.key = key;
+      tally.key = key.record;
       tally.counts[outcome] = (tally.counts[outcome] ?? 0) + 1;
       if (outcome === "accepted") tally.usedAtMs = nowMs;
     },
     take() {
-      const taken = { keys: [...hours.values()].flatMap((hour) => [...hour.values()]), droppedCount };
+      const tallies = [...hours.values()].flatMap((hour) => [...hour.values()]);
+      for (const tally of tallies) tally.isTaken = true;
+      const taken = { keys: tallies, droppedCount };
       hours = new Map();
       keyHours = 0;
       droppedCount = 0;
@@ -102,6 +117,10 @@ export function toUsageWrite(keys: readonly TalliedKey[]): {
       return lastUsedAt !== undefined && lastUsedAt >= usedAt ? [] : [{ tenantId, keyId, usedAt }];
     }),
   };
+}
+
+function isOpenAt({ isTaken, hourMs }: OpenTally, nowMs: number): boolean {
+  return !isTaken && hourMs <= nowMs && nowMs < hourMs + HOUR_MS;
 }
 
 function entriesOf(counts: TalliedKey["counts"]): [KeyUsageOutcome, number][] {

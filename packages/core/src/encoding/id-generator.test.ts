@@ -52,6 +52,12 @@ test("ids still grow when every random bit is set", () => {
   expect(new Set(ids).size).toBe(ids.length);
 });
 
+test("ids that follow each other differ above the last 20 bits, which are free for counting", () => {
+  const { createId } = prepare();
+  const uuids = Array.from({ length: 1_000 }, () => publicIdToUuid("msg", createId("msg")) ?? "");
+  expect(new Set(uuids.map((uuid) => uuid.slice(0, -5))).size).toBe(uuids.length);
+});
+
 test("two generators of one instant never make the same id", () => {
   const [one, other] = [prepare().createId, prepare().createId];
   const ids = Array.from({ length: 1_000 }, () => [one("msg"), other("msg")]).flat();

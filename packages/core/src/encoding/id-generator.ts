@@ -6,6 +6,8 @@ import { encodePublicId, type PublicIdPrefix } from "./public-id.js";
 export type IdGenerator = (prefix: PublicIdPrefix) => string;
 
 const RANDOM_BITS = 74n;
+/** Steps leave the lowest bits alone, in which ids that follow from one of these may be counted: 2 to the 20th of them. */
+const LOW_BITS = 20n;
 /** A fresh start leaves the highest bit free, so that additions don't run over within a millisecond. */
 const FRESH_MASK = (1n << (RANDOM_BITS - 1n)) - 1n;
 /** A clock that was set back by less is waited out: ids go on from the last one. */
@@ -33,7 +35,7 @@ export function createIdGenerator({
       lastMs = nowMs;
       lastBits = toNumber(random.bytes(10)) & FRESH_MASK;
     } else {
-      lastBits += 1n + toNumber(random.bytes(4));
+      lastBits += (1n + toNumber(random.bytes(4))) << LOW_BITS;
       if (lastBits >> RANDOM_BITS !== 0n) {
         lastMs += 1;
         lastBits &= FRESH_MASK;

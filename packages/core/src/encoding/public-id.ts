@@ -4,7 +4,7 @@ import { decodeBase62, encodeBase62 } from "./base62.js";
 import { decodeHex, encodeHex } from "./hex.js";
 
 /** What a public id names, by its prefix. */
-export type PublicIdPrefix = "key" | "ep" | "sec" | "msg" | "dlv" | "att";
+export type PublicIdPrefix = "key" | "ep" | "sec" | "msg" | "dlv" | "att" | "aud" | "evt";
 
 const BODY_LENGTH = 22;
 

@@ -16,7 +16,10 @@ export const ERROR_STATUS = {
   CONFLICT: 409,
   /** A cap on stored records is reached: remove one and try again. Calls over a rate limit are `RATE_LIMITED`. */
   LIMIT_EXCEEDED: 409,
+  METHOD_NOT_ALLOWED: 405,
+  PRECONDITION_FAILED: 412,
   PAYLOAD_TOO_LARGE: 413,
+  UNSUPPORTED_MEDIA_TYPE: 415,
   RATE_LIMITED: 429,
   INTERNAL_ERROR: 500,
   VAULT_KEY_MISSING: 500,

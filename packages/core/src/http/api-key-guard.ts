@@ -1,10 +1,10 @@
 import type { ApiKey } from "../api-keys/api-key.js";
+import type { JudgeKey, KeyJudgement } from "../api-keys/authenticate-key.js";
 import type {
+  AuthenticateKeyRequest,
   AuthenticateKeyResult,
-  EarlierFinding,
-  JudgeKey,
   KeyRefusalReason,
-} from "../api-keys/authenticate-key.js";
+} from "../api-keys/key-verdict.js";
 import type { ScopedLimitInput } from "../api-keys/schemas.js";
 import { ConfigError, isTenonError } from "../errors/tenon-error.js";
 import { parseConfig } from "../input/parse-input.js";
@@ -27,13 +27,16 @@ import {
 import { tooManyFailuresReply } from "./replies/rate-limit-replies.js";
 import type { ReplyStyle } from "./replies/reply-style.js";
 import type { GuardDecision, RequestContext } from "./request-context.js";
+import type { RequestFinding, RequestFindings } from "./request-findings.js";
 import { type ApiKeyGuardOptions, apiKeyGuardOptions } from "./schemas.js";
 
 /**
  * Judges a request. `undefined` lets it through unjudged: a CORS preflight, which carries no credentials, or, where
- * the options say so, somebody else's bearer token.
+ * the options say so, somebody else's bearer token. A judgement that needed no I/O is there at once.
  */
-export type ApiKeyGuard = (request: HttpRequestView) => Promise<GuardDecision<RequestContext> | undefined>;
+export type ApiKeyGuard = (request: HttpRequestView) => GuardAnswer | Promise<GuardAnswer>;
+
+type GuardAnswer = GuardDecision<RequestContext> | undefined;
 
 export interface ApiKeyGuardConfig {
   readonly judgeKey: JudgeKey;
@@ -44,7 +47,7 @@ export interface ApiKeyGuardConfig {
   /** The client a request came from, as far as it is known. */
   readonly addressOf: (request: HttpRequestView) => ClientAddress;
   /** What was found out about requests under way, for a second guard on their path. */
-  readonly findings: WeakMap<object, RequestFinding>;
+  readonly findings: RequestFindings;
   /** Absent: failures aren't counted. */
   readonly failures: FailedAuthentications | undefined;
   readonly style: ReplyStyle;
@@ -56,10 +59,6 @@ export interface ClientAddress {
   readonly address: string | undefined;
   /** Whether others may hide behind the same address: it is then no ground to refuse anyone. */
   readonly isShared: boolean;
-}
-
-export interface RequestFinding extends EarlierFinding {
-  readonly key: string;
 }
 
 /**
@@ -74,7 +73,7 @@ export function createApiKeyGuard(options: ApiKeyGuardOptions, config: ApiKeyGua
   refuseUnknownScopes(scopes, config.knownScopes);
   if (typeof limits !== "function") refuseClashes(limits, config.defaultLimits);
 
-  return async (request) => {
+  return (request) => {
     if (isPreflight(request)) return undefined;
     const credential = chooseCredential(readCredentials(request, style.credentials), looksOf);
     if (credential.kind === "foreign_bearer" && foreignBearer === "pass") return undefined;
@@ -89,29 +88,55 @@ export function createApiKeyGuard(options: ApiKeyGuardOptions, config: ApiKeyGua
     const waitSeconds = earlier === undefined ? (failures?.waitSeconds(counted, key) ?? 0) : 0;
     if (waitSeconds > 0) return refuse(tooManyFailuresReply(waitSeconds, clock.now(), style));
 
+    const asked: AuthenticateKeyRequest =
+      address === undefined
+        ? { key, scopes, cost, limits }
+        : { key, scopes, cost, limits, clientAddress: address };
+    let judged: KeyJudgement | Promise<KeyJudgement>;
     try {
-      const clientAddress = address === undefined ? {} : { clientAddress: address };
-      const { result, record } = await judgeKey({ key, scopes, cost, limits, ...clientAddress }, earlier);
-      if (isUnauthenticated(result)) {
-        const isSpent = failures?.recordFailure(counted, record?.hash);
-        if (isSpent) logger.warn({ address: counted }, "too many failed authentications from one address");
-      } else if (record !== undefined) failures?.recordSuccess(record.hash);
-      const now = clock.now();
-      if (!result.ok) return refuse(refusedKeyReply(result, scopes, now, style));
-
-      if (record !== undefined) findings.set(request.identity, { key, record, limits: result.limits });
-      const charged = result.limits.slice(earlier?.limits.length ?? 0);
-      return {
-        ok: true,
-        context: toContext(result.key, result.limits),
-        headers: formatLimitHeaders({ limits: charged, now, resetFormat: style.resetFormat }),
-      };
+      judged = judgeKey(asked, earlier);
     } catch (error) {
-      if (!isTenonError(error) || error.code !== "STORAGE_UNAVAILABLE") throw error;
-      logger.error({ err: error }, "an API key could not be looked up: the storage is out");
-      return refuse(storageOutReply(style));
+      return refuseWithoutStorage(error);
     }
+    const { identity } = request;
+    if (!("then" in judged)) return conclude(judged, { identity, key, counted, earlier });
+    return judged.then(
+      (judgement) => conclude(judgement, { identity, key, counted, earlier }),
+      refuseWithoutStorage,
+    );
   };
+
+  function conclude({ result, known }: KeyJudgement, call: JudgedCall): GuardDecision<RequestContext> {
+    const { identity, key, counted, earlier } = call;
+    if (isUnauthenticated(result)) {
+      const isSpent = failures?.recordFailure(counted, known?.record.hash);
+      if (isSpent) logger.warn({ address: counted }, "too many failed authentications from one address");
+    } else if (known !== undefined) failures?.recordSuccess(known.record.hash);
+    const now = clock.now();
+    if (!result.ok) return refuse(refusedKeyReply(result, scopes, now, style));
+
+    if (known !== undefined) findings.set(identity, { key, known, limits: result.limits });
+    const charged = earlier === undefined ? result.limits : result.limits.slice(earlier.limits.length);
+    return {
+      ok: true,
+      context: toContext(result.key, result.limits),
+      headers: formatLimitHeaders({ limits: charged, now, resetFormat: style.resetFormat }),
+    };
+  }
+
+  /** Logged where it was noticed: by the judge, or, of a limit that is `closed`, by the limiter. */
+  function refuseWithoutStorage(error: unknown): GuardDecision<RequestContext> {
+    if (!isTenonError(error) || error.code !== "STORAGE_UNAVAILABLE") throw error;
+    return refuse(storageOutReply(style));
+  }
+}
+
+interface JudgedCall {
+  readonly identity: object;
+  readonly key: string;
+  /** The address that a failure counts against. */
+  readonly counted: string | undefined;
+  readonly earlier: RequestFinding | undefined;
 }
 
 function toContext(key: ApiKey, limits: readonly LimitState[]): RequestContext {

@@ -1,6 +1,9 @@
 /** What core reads of a request. Adapters supply it; the names say what each framework must answer. */
 export interface HttpRequestView {
-  /** The framework's own object for this request: the same one for every middleware that the request passes. */
+  /**
+   * The framework's own object for this request: the same one for every middleware that the request passes. Guards leave
+   * a note for each other on it, so it may not be frozen.
+   */
   readonly identity: object;
   readonly method: string;
   /** The path with its query as it came, or the whole URL. */

@@ -5,12 +5,7 @@ import type { Clock } from "../ports/clock.js";
 import type { Logger } from "../ports/logger.js";
 import type { RateLimit } from "../rate-limit/limit.js";
 import type { RateLimiter } from "../rate-limit/rate-limiter.js";
-import {
-  type ApiKeyGuard,
-  type ClientAddress,
-  createApiKeyGuard,
-  type RequestFinding,
-} from "./api-key-guard.js";
+import { type ApiKeyGuard, type ClientAddress, createApiKeyGuard } from "./api-key-guard.js";
 import type { HttpSettings } from "./config.js";
 import type { KeyLooks } from "./credentials/choose-credential.js";
 import { createFailedAuthentications } from "./credentials/failed-authentications.js";
@@ -22,6 +17,7 @@ import { createChargeWatch } from "./doctor/watch-charges.js";
 import type { HttpRequestView } from "./exchange.js";
 import { createRateLimitGuard, type RateLimitGuard } from "./rate-limit-guard.js";
 import { createRefuse } from "./replies/refusal.js";
+import { createRequestFindings } from "./request-findings.js";
 import type { ApiKeyGuardOptions, RateLimitGuardOptions } from "./schemas.js";
 
 export interface GuardsConfig {
@@ -49,7 +45,7 @@ export function createGuards(config: GuardsConfig): Guards {
   const { settings, judgeKey, looksOf, knownScopes, limiter, trustedProxies, doctor, clock, logger } = config;
   const { credentials, resetFormat, renderRefusal, failedAuthentications } = settings;
   const style = { refuse: createRefuse(renderRefusal), resetFormat, credentials };
-  const findings = new WeakMap<object, RequestFinding>();
+  const findings = createRequestFindings();
   const failures =
     failedAuthentications === false
       ? undefined

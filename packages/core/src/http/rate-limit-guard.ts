@@ -7,6 +7,7 @@ import type { Clock } from "../ports/clock.js";
 import type { LimitState } from "../rate-limit/describe-limit.js";
 import type { RateLimit } from "../rate-limit/limit.js";
 import { formatLimitHeaders } from "../rate-limit/limit-headers.js";
+import type { RateLimitVerdict, SubjectCharge } from "../rate-limit/limit-verdict.js";
 import type { RateLimiter } from "../rate-limit/rate-limiter.js";
 import { type HttpRequestView, isPreflight } from "./exchange.js";
 import { storageOutReply } from "./replies/api-key-replies.js";
@@ -45,12 +46,21 @@ export function createRateLimitGuard(
 ): RateLimitGuard {
   const { limits, cost } = parseConfig(rateLimitGuardOptions, options);
 
+  async function count(charges: readonly SubjectCharge[]): Promise<RateLimitVerdict | undefined> {
+    try {
+      return await limiter.consume({ charges });
+    } catch (error) {
+      if (!isTenonError(error) || error.code !== "STORAGE_UNAVAILABLE") throw error;
+      return undefined;
+    }
+  }
+
   return async (request, givenSubject) => {
     if (isPreflight(request)) return undefined;
     const subject =
       givenSubject === undefined ? addressSubject(addressOf(request)) : customSubject(givenSubject);
     if (cost > 0) watchCharge(request.identity, { subject, limits });
-    const verdict = await limiter.consume({ charges: [{ subject, cost, limits }] }).catch(whenStorageIsOut);
+    const verdict = await count([{ subject, cost, limits }]);
     // A limit that is `closed` without its store; the limiter has logged why.
     if (verdict === undefined) return { ok: false, reply: storageOutReply(style) };
     if (!verdict.allowed) return { ok: false, reply: rateLimitedReply(verdict, clock.now(), style) };
@@ -64,10 +74,6 @@ export function createRateLimitGuard(
       }),
     };
   };
-}
-
-function whenStorageIsOut(error: unknown): undefined {
-  if (!isTenonError(error) || error.code !== "STORAGE_UNAVAILABLE") throw error;
 }
 
 /** A host may build it from what a caller sent: text that some storage cannot keep is the caller's mistake. */

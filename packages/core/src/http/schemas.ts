@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { ApiKey } from "../api-keys/api-key.js";
-import type { LimitsForKey } from "../api-keys/authenticate-key.js";
+import type { LimitsForKey } from "../api-keys/key-verdict.js";
 import { requiredScopes, type ScopedLimitInput, scopedLimits } from "../api-keys/schemas.js";
 import { type RateLimitInput, rateLimits } from "../rate-limit/schemas.js";
 import type { RequiredScopes } from "../scopes/check-scopes.js";

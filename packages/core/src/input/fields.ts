@@ -1,14 +1,19 @@
 import { z } from "zod";
+import { isStorableInstant } from "./storable-instant.js";
 
 const MAX_METADATA_CHARACTERS = 16_384;
 
 /** Text that every storage can keep: bounded, well-formed, no control characters. */
 export function text(minLength: number, maxLength: number) {
-  return z
-    .string()
-    .min(minLength)
-    .max(maxLength)
-    .refine(isStorable, { message: "must be well-formed text without control characters" });
+  return (
+    z
+      .string()
+      .min(minLength)
+      .max(maxLength)
+      .refine(isStorable, { message: "must be well-formed text without control characters" })
+      // For readers of the API's description, who see no function.
+      .meta({ pattern: "^[^\\u0000-\\u001f\\u007f]*$" })
+  );
 }
 
 /** A tenant: opaque text of the host's, 1 to 128 characters. */
@@ -24,8 +29,10 @@ export const metadata = z
   })
   .transform((value): Readonly<Record<string, unknown>> => JSON.parse(JSON.stringify(value)));
 
-/** An instant given as a `Date`. */
-export const instant = z.date();
+/** An instant given as a `Date`, of a year that every storage takes. */
+export const instant = z.date().refine(isStorableInstant, {
+  message: "must be between the years 1 and 9999, in UTC",
+});
 
 export const pageRequest = { limit: z.int().min(1).max(100).default(50), cursor: id.optional() };
 

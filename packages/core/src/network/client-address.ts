@@ -16,7 +16,8 @@ export function findClientAddress({
 }): string | undefined {
   if (connectionAddress === undefined) return undefined;
   // A link-local connection names its interface behind a "%", which is no part of the address.
-  let client = withoutPort(connectionAddress).replace(/%.*$/s, "");
+  let client = withoutPort(connectionAddress);
+  if (client.includes("%")) client = client.slice(0, client.indexOf("%"));
   let unread = forwardedFor;
   while (unread !== undefined && isInRanges(client, trustedProxies)) {
     const hopAt = unread.lastIndexOf(",") + 1;
@@ -29,6 +30,8 @@ export function findClientAddress({
 }
 
 function withoutPort(text: string): string {
+  // Nearly every address comes without: an IPv4 one has no colon, an IPv6 one no bracket.
+  if (!text.startsWith("[") && !(text.includes(".") && text.includes(":"))) return text;
   const withPort = /^\[([^\]]+)\](?::\d+)?$/.exec(text) ?? /^(\d+\.\d+\.\d+\.\d+):\d+$/.exec(text);
   return withPort?.[1] ?? text;
 }

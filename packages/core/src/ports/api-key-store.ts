@@ -95,6 +95,14 @@ export interface ApiKeyStore {
   /** The one read that takes no tenant: the secret determines it. Returns keys in any status. */
   findByHash(request: { readonly hash: string }): Promise<ApiKeyRecord | undefined>;
   find(request: { readonly tenantId: string; readonly keyId: string }): Promise<ApiKeyRecord | undefined>;
+  /**
+   * Those of the keys that the tenant has, as they are now, in no promised order. Inside a transaction nobody else
+   * changes them until its end; calls that meet at the same keys wait for each other, and never for ever.
+   */
+  lock(request: {
+    readonly tenantId: string;
+    readonly keyIds: readonly string[];
+  }): Promise<readonly ApiKeyRecord[]>;
   /** Newest first. `cursor` is the id of the last key already seen. At most `limit` keys, all of which pass the filter. */
   list(
     request: {

@@ -1,7 +1,7 @@
 import type { FailureReason } from "../webhooks/classify-response.js";
 import type { RetrySchedule } from "../webhooks/retry-schedule.js";
 import type { AttemptRecord } from "./delivery-store.js";
-import type { SealedHeadersRecord, SealedSecretRecord } from "./endpoint-store.js";
+import type { EndpointSigning, SealedHeadersRecord, SealedSecretRecord } from "./endpoint-store.js";
 
 /** Everything one attempt needs, read in the claim. */
 export interface ClaimedDelivery {
@@ -22,6 +22,8 @@ export interface ClaimedDelivery {
   /** The endpoint's own time limit for one attempt. The lease outlives it. */
   readonly timeoutMs: number | undefined;
   readonly sealedHeaders: SealedHeadersRecord | undefined;
+  readonly signing: EndpointSigning;
+  /** Those of the endpoint's own that sign now, newest first. */
   readonly secrets: readonly SealedSecretRecord[];
   /** Since when the endpoint has failed without a success, and whether its host was warned. Absent: it hasn't. */
   readonly failing: { readonly since: Date; readonly warned: boolean } | undefined;
@@ -38,11 +40,16 @@ export type SettlementOutcome =
 export interface Settlement {
   readonly tenantId: string;
   readonly deliveryId: string;
+  /** For whoever is told of the outcome. */
+  readonly messageId: string;
   readonly leaseToken: string;
   readonly outcome: SettlementOutcome;
   /** Logged together with the outcome; absent for `released`. */
   readonly attempt?: AttemptRecord;
 }
+
+/** What became of a settlement: written, too late to count, or to be repeated because somebody else is in its way. */
+export type SettlementResult = "applied" | "lost" | "held";
 
 export interface ClaimRequest {
   /** At most this many deliveries. */
@@ -60,6 +67,12 @@ export interface ClaimRequest {
   readonly now?: Date;
 }
 
+/** Since when the oldest due delivery has been due, and how long that is by the clock that decides it. */
+export interface OldestDue {
+  readonly dueAt: Date;
+  readonly ageMs: number;
+}
+
 export interface DeliveryQueue {
   /**
    * Makes deliveries claimable whose time has come or whose lease has run out; at most `limit` of each. Those of
@@ -74,7 +87,8 @@ export interface DeliveryQueue {
    * Leases ready deliveries of enabled endpoints, oldest message first within an endpoint, endpoints in turn.
    * At most one caller receives a delivery while its lease lives. Takes no tenant: it serves all of them.
    * An endpoint with a `concurrency` of its own has at most so many live leases. A `fifo` endpoint has one lease, and
-   * none while its head waits to be tried again. A slow endpoint, one that ran into a time limit and hasn't succeeded
+   * none while its head waits to be tried again. An endpoint with a `rateLimit` gives at most so many deliveries in a
+   * window, however many callers meet, and the others wait for the next one where they are. A slow endpoint, one that ran into a time limit and hasn't succeeded
    * since, has one lease; of several, those are served first that were tried longest ago. Claims that meet may exceed
    * `slotsForSlow` together, none alone. Ready deliveries of deleted endpoints become `cancelled`.
    * `cursor` is absent when the end of the endpoints was reached; the next claim starts from the beginning.
@@ -96,6 +110,12 @@ export interface DeliveryQueue {
     readonly now?: Date;
   }): Promise<ClaimedDelivery | undefined>;
   /**
+   * What has waited longest of what is due and could be delivered now: not of a disabled or deleted endpoint or one that
+   * is paused, nor under a live lease. Of an endpoint's ready deliveries the one that goes next stands for all, so that
+   * a backlog of any size costs the same. Undefined when nothing is due. Reads only; takes no tenant, as the claim.
+   */
+  oldestDue(request: { readonly now?: Date }): Promise<OldestDue | undefined>;
+  /**
    * Cancels deliveries of an endpoint that are neither final nor leased, at most `limit`, and returns how many. Those
    * that somebody else is changing at this moment are left out, so repeat it until it returns 0. Safe to repeat.
    */
@@ -106,14 +126,16 @@ export interface DeliveryQueue {
     readonly now?: Date;
   }): Promise<number>;
   /**
-   * Writes outcomes and their attempts. A settlement whose lease token is no longer the delivery's is lost:
+   * Writes outcomes and their attempts. A settlement whose lease token is no longer the delivery's is `lost`:
    * it changes nothing and logs no attempt. An applied attempt also tells of its endpoint: a failure begins or goes on
-   * with its time of failing, a time-out makes it slow, a success ends both. Only a recovery waits for a caller that
-   * holds the endpoint's state; what merely counts is left out then, and told by the next attempt. Returns, in order,
-   * whether each was applied. Safe to repeat.
+   * with its time of failing, a time-out makes it slow, a success ends both. It waits for no transaction: a settlement
+   * that pauses its endpoint, or with which it recovers, is `held` while somebody else has the endpoint's state, and so
+   * is one that came after its lease while somebody else changes the delivery. A held one changes nothing but the
+   * lease, which lives on for ten seconds, unless somebody has the delivery: repeat it. What merely counts is left out
+   * then, and told by the next attempt. Returns what became of each, in order. Safe to repeat.
    */
   settle(request: {
     readonly settlements: readonly Settlement[];
     readonly now?: Date;
-  }): Promise<readonly boolean[]>;
+  }): Promise<readonly SettlementResult[]>;
 }

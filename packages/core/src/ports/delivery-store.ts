@@ -50,16 +50,17 @@ export interface DeliveryStore {
     readonly cursor?: string;
     readonly endpointId?: string;
     readonly messageId?: string;
-    /** Dead letters alone. */
-    readonly state?: "exhausted";
+    /** Those that show this state at that moment. */
+    readonly state?: DeliveryState;
     readonly now?: Date;
   }): Promise<readonly DeliveryRecord[]>;
-  /** How many dead letters there are, of one endpoint if given; counts no further than `limit`. */
+  /** How many deliveries show a state, of one endpoint if given; counts no further than `limit`. */
   count(request: {
     readonly tenantId: string;
-    readonly state: "exhausted";
+    readonly state: DeliveryState;
     readonly endpointId?: string;
     readonly limit: number;
+    readonly now?: Date;
   }): Promise<number>;
   /** The attempts of a delivery, first one first; at most `limit`. */
   listAttempts(request: {

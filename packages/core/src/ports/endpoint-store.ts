@@ -3,6 +3,18 @@ import type { RetrySchedule } from "../webhooks/retry-schedule.js";
 /** What happens to events that match while the endpoint is disabled: a delivery waits, or none is made. */
 export type WhileDisabled = "hold" | "skip";
 
+/** At most so many attempts begin in a window, which opens with the first of them. */
+export interface EndpointRateLimit {
+  readonly limit: number;
+  readonly windowSeconds: number;
+}
+
+/**
+ * What signs an endpoint's deliveries: a secret of its own (`hmac`), a key pair of its own (`ed25519`), or the secret
+ * that the host shares with all its receivers (`shared`).
+ */
+export type EndpointSigning = "hmac" | "ed25519" | "shared";
+
 /** Request headers of a partner's own: their names to show, names and values sealed by the vault. */
 export interface SealedHeadersRecord {
   readonly names: readonly string[];
@@ -21,6 +33,8 @@ export interface EndpointRecord {
   readonly name: string | undefined;
   readonly description: string | undefined;
   readonly metadata: Readonly<Record<string, unknown>>;
+  /** The integration it belongs to, by whatever id the host has for that. */
+  readonly integrationId: string | undefined;
   readonly whileDisabled: WhileDisabled;
   /** Absent: the host's default. */
   readonly retrySchedule: RetrySchedule | undefined;
@@ -31,6 +45,11 @@ export interface EndpointRecord {
   readonly concurrency: number | undefined;
   /** One at a time, oldest message first: the head keeps the others waiting until it is final. */
   readonly fifo: boolean;
+  /** How fast it may be called, over all runners. Absent: as fast as they can. */
+  readonly rateLimit: EndpointRateLimit | undefined;
+  readonly signing: EndpointSigning;
+  /** What verifies the newest ed25519 signature, `whpk_…`: partners may read it. Absent unless `signing` is `ed25519`. */
+  readonly publicKey: string | undefined;
   /** Grows with every change that affects deliveries, secrets included. Starts at 1. */
   readonly revision: number;
   readonly createdAt: Date;
@@ -58,7 +77,9 @@ export type EndpointChanges = Partial<
       | "retrySchedule"
       | "timeoutMs"
       | "sealedHeaders"
-      | "concurrency"]: EndpointRecord[Field] | null;
+      | "concurrency"
+      | "integrationId"
+      | "rateLimit"]: EndpointRecord[Field] | null;
   }
 >;
 
@@ -67,6 +88,7 @@ export interface EndpointFilter {
   readonly status?: "enabled" | "disabled";
   /** Those whose event types admit this type. */
   readonly eventType?: string;
+  readonly integrationId?: string;
 }
 
 /** A signing secret as stored: sealed by the vault, readable only there. */
@@ -77,18 +99,27 @@ export interface SealedSecretRecord {
 
 export interface EndpointStore {
   /**
-   * Stores an endpoint with its first signing secret, and its delivery state, in one step.
+   * Stores an endpoint with its first signing secret, if it has one of its own, and its delivery state, in one step.
    * With `maxEndpoints`, rejects with the code `LIMIT_EXCEEDED` when the tenant has that many, disabled ones included.
    * Calls that name a maximum, of any process, never exceed it together; inside a transaction they make the others
    * wait for its end.
    */
   insert(request: {
     readonly endpoint: NewEndpoint;
-    readonly secret: SealedSecretRecord;
+    /** Left out for an endpoint that signs with what the host shares. */
+    readonly secret?: SealedSecretRecord;
     readonly maxEndpoints?: number;
     readonly now?: Date;
   }): Promise<EndpointRecord>;
   find(request: {
+    readonly tenantId: string;
+    readonly endpointId: string;
+  }): Promise<EndpointRecord | undefined>;
+  /**
+   * As `find`. Inside a transaction nobody else changes the endpoint's settings until its end; publishing to it and
+   * delivering go on.
+   */
+  lock(request: {
     readonly tenantId: string;
     readonly endpointId: string;
   }): Promise<EndpointRecord | undefined>;
@@ -122,13 +153,15 @@ export interface EndpointStore {
   }): Promise<boolean>;
   /**
    * Adds a secret that signs from now on; those that sign already go on for `overlapSeconds`, if they don't end sooner.
-   * With 0 the new one is alone at once. The revision grows. Undefined when the tenant has no such endpoint.
+   * With 0 the new one is alone at once. The revision grows, and `publicKey` is the endpoint's from then on, if given.
+   * Undefined when the tenant has no such endpoint.
    * However many callers meet, exactly one secret is left without an end.
    */
   rotateSecret(request: {
     readonly tenantId: string;
     readonly endpointId: string;
     readonly secret: SealedSecretRecord;
+    readonly publicKey?: string;
     readonly overlapSeconds: number;
     readonly now?: Date;
   }): Promise<EndpointRecord | undefined>;
@@ -151,7 +184,8 @@ export interface EndpointStore {
   /**
    * Disables an endpoint that has failed without a success for `disableAfterMs`, with the reason `failing`; one that
    * has for `warnAfterMs` is marked as warned of. Returns what this call did: of several at once, one disables and one
-   * warns, until a success or `enable` begins it anew. Safe to repeat.
+   * warns, until a success or `enable` begins it anew. It waits for no transaction that changes the endpoint, and leaves
+   * it to the next failure then. Safe to repeat.
    */
   disableFailing(request: {
     readonly tenantId: string;

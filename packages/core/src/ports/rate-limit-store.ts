@@ -24,8 +24,9 @@ export interface RateLimitStore {
    * other, and calls that name the same subjects in other orders never block each other for good. A refusal writes
    * nothing. State is kept per subject and `name:windowSeconds:algorithm`; limits of a subject that this call doesn't
    * name keep their state. The limit's number is not part of the state.
+   * A store that needs no I/O may answer at once instead of by a promise.
    */
-  consume(request: ChargeRequest): Promise<ConsumeOutcome>;
+  consume(request: ChargeRequest): ConsumeOutcome | Promise<ConsumeOutcome>;
   /**
    * Gives units back to every limit named, never below zero; what isn't stored stays away. Atomic beside `consume`.
    * Not idempotent: a repeated call gives back again.

@@ -24,7 +24,8 @@ export interface ReplayStore {
   /**
    * Makes a delivery that is exhausted or cancelled pending again, with its attempts kept and its schedule begun anew,
    * or one that waits due now. False, and nothing changed, when there is none such, it succeeded, an attempt is under
-   * way, or its endpoint was deleted. However many callers meet, it is revived once.
+   * way, or its endpoint was deleted. However many callers meet, it is revived once. It knows this delivery alone: when
+   * another of the same message to the same endpoint is made pending meanwhile, both go out, under one webhook id.
    */
   retry(request: {
     readonly tenantId: string;

@@ -28,8 +28,37 @@ export interface ChargeDecision {
  * @param charge.nowMs epoch milliseconds, whole.
  */
 export function decideRateLimit(charge: CountedCharge & { readonly nowMs: number }): LimitDecision {
-  const { allowed, counters } = decideCharges({ charges: [charge], nowMs: charge.nowMs });
-  return { allowed, counters: counters[0] ?? [] };
+  return decideByReading(charge, (index) => charge.counters[index]);
+}
+
+/** Decides as `decideRateLimit` does, over counters that are read one by one: an array of them is never made. */
+export function decideByReading(
+  { limits, cost, nowMs }: Omit<CountedCharge, "counters"> & { readonly nowMs: number },
+  counterOf: (index: number, limit: RateLimit) => LimitCounter | undefined,
+): LimitDecision {
+  if (cost !== 0) {
+    const charged = chargeEach(limits, cost, nowMs, counterOf);
+    if (charged !== undefined) return { allowed: true, counters: charged };
+  }
+  const counters = limits.map((limit, index) => readLimit(limit, counterOf(index, limit), nowMs).counter);
+  return { allowed: cost === 0, counters };
+}
+
+function chargeEach(
+  limits: readonly RateLimit[],
+  cost: number,
+  nowMs: number,
+  counterOf: (index: number, limit: RateLimit) => LimitCounter | undefined,
+): readonly LimitCounter[] | undefined {
+  // By index, and of its length from the start: an array that grows takes room for 17 at its first.
+  const charged = new Array<LimitCounter>(limits.length);
+  for (let index = 0; index < limits.length; index++) {
+    const limit = limits[index];
+    const counter = limit && chargeLimit(limit, counterOf(index, limit), cost, nowMs);
+    if (counter === undefined) return undefined;
+    charged[index] = counter;
+  }
+  return charged;
 }
 
 /**
@@ -42,18 +71,15 @@ export function decideCharges(options: {
   readonly nowMs: number;
 }): ChargeDecision {
   const { charges, nowMs } = options;
-  const counters: LimitCounter[][] = [];
-  for (const charge of charges) {
-    const charged = charge.cost === 0 ? readCounters(charge, nowMs) : chargeCounters(charge, nowMs);
-    if (charged === undefined) {
-      return { allowed: false, counters: charges.map((refused) => readCounters(refused, nowMs)) };
-    }
-    counters.push(charged);
-  }
-  return { allowed: true, counters };
+  // With `map` and not `push`: an array that grows takes room for 17 at its first, and every call makes several.
+  const counters = charges.map((charge) =>
+    charge.cost === 0 ? readCounters(charge, nowMs) : chargeCounters(charge, nowMs),
+  );
+  if (counters.every((charged) => charged !== undefined)) return { allowed: true, counters };
+  return { allowed: false, counters: charges.map((charge) => readCounters(charge, nowMs)) };
 }
 
-function readCounters({ limits, counters }: CountedCharge, nowMs: number): LimitCounter[] {
+function readCounters({ limits, counters }: CountedCharge, nowMs: number): readonly LimitCounter[] {
   return limits.map((limit, index) => readLimit(limit, counters[index], nowMs).counter);
 }
 
@@ -61,13 +87,7 @@ function readCounters({ limits, counters }: CountedCharge, nowMs: number): Limit
 function chargeCounters(
   { limits, counters, cost }: CountedCharge,
   nowMs: number,
-): LimitCounter[] | undefined {
-  const charged: LimitCounter[] = [];
-  for (let index = 0; index < limits.length; index++) {
-    const limit = limits[index];
-    const counter = limit && chargeLimit(limit, counters[index], cost, nowMs);
-    if (counter === undefined) return undefined;
-    charged.push(counter);
-  }
-  return charged;
+): readonly LimitCounter[] | undefined {
+  const charged = limits.map((limit, index) => chargeLimit(limit, counters[index], cost, nowMs));
+  return charged.every((counter) => counter !== undefined) ? charged : undefined;
 }

@@ -3,6 +3,7 @@ export { counterKey } from "./counter-key.js";
 export {
   type ChargeDecision,
   type CountedCharge,
+  decideByReading,
   decideCharges,
   decideRateLimit,
   type LimitDecision,

@@ -38,18 +38,34 @@ export function formatLimitHeaders(options: {
   const { limits, now, resetFormat = "epoch-seconds" } = options;
   const shown = chooseShownLimit(limits);
   if (shown === undefined) return {};
-  const violated = limits.filter(isViolated);
-  const retryAfter = violated.map((state) => state.retryAfterSeconds ?? Number.POSITIVE_INFINITY);
-  const latestRetry = Math.max(0, ...retryAfter);
-  return {
-    "RateLimit-Policy": limits.map(formatPolicy).join(", "),
-    RateLimit: limits.map((state) => formatState(state, now)).join(", "),
+  const nowMs = now.getTime();
+  let policies = "";
+  let states = "";
+  for (const state of limits) {
+    const separator = policies === "" ? "" : ", ";
+    policies += separator + formatPolicy(state);
+    states += separator + formatState(state, nowMs);
+  }
+  const headers = {
+    "RateLimit-Policy": policies,
+    RateLimit: states,
     "X-RateLimit-Limit": String(shown.limit),
     "X-RateLimit-Remaining": String(shown.remaining),
     "X-RateLimit-Reset": formatReset(shown.resetAt, resetFormat),
-    ...(latestRetry > 0 && Number.isFinite(latestRetry) ? { "Retry-After": String(latestRetry) } : {}),
     "Access-Control-Expose-Headers": EXPOSED_HEADERS,
   };
+  const retrySeconds = latestRetry(limits);
+  return retrySeconds > 0 && Number.isFinite(retrySeconds)
+    ? { ...headers, "Retry-After": String(retrySeconds) }
+    : headers;
+}
+
+/** Whole seconds; 0 where no limit refused the call, infinity where one of them always will. */
+function latestRetry(limits: readonly LimitState[]): number {
+  let latest = 0;
+  for (const { retryAfterSeconds = Number.POSITIVE_INFINITY } of limits)
+    latest = Math.max(latest, retryAfterSeconds);
+  return latest;
 }
 
 /** The name a limit has in the reply: `hour`, or `tenant-hour` with a partition. */
@@ -66,8 +82,8 @@ function formatPolicy(state: PartitionedLimitState): string {
   return `"${policyName(state)}";q=${state.limit};w=${state.windowSeconds}`;
 }
 
-function formatState(state: PartitionedLimitState, now: Date): string {
-  const resetSeconds = Math.max(Math.ceil((state.resetAt.getTime() - now.getTime()) / 1000), 0);
+function formatState(state: PartitionedLimitState, nowMs: number): string {
+  const resetSeconds = Math.max(Math.ceil((state.resetAt.getTime() - nowMs) / 1000), 0);
   return `"${policyName(state)}";r=${state.remaining};t=${resetSeconds}`;
 }
 

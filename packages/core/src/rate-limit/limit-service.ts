@@ -4,7 +4,7 @@ import type { RateLimitVerdict, SubjectCharge } from "./limit-verdict.js";
 import type { RateLimiter } from "./rate-limiter.js";
 import {
   type ChargesInput,
-  chargesInput,
+  chargesSchemaOf,
   chargeWithoutLimits,
   type RateLimitInput,
   type SubjectChargeInput,
@@ -64,7 +64,7 @@ function createChargesReader(): (request: ChargesInput) => readonly SubjectCharg
     const parsed = limits && chargeWithoutLimits.safeParse(asked);
     if (limits && parsed?.success) return [{ ...parsed.data, limits }];
 
-    const charges = parseInput(chargesInput, request);
+    const charges = parseInput(chargesSchemaOf(request), request);
     const [only] = charges;
     if (given !== undefined && only !== undefined) checked.set(given, only.limits);
     return charges;

@@ -1,6 +1,6 @@
 import type { ConsumeOutcome } from "../ports/rate-limit-store.js";
 import { describeLimit } from "./describe-limit.js";
-import type { RateLimit } from "./limit.js";
+import type { LimitCounter, RateLimit } from "./limit.js";
 import type { PartitionedLimitState } from "./limit-headers.js";
 
 /** What one call asks of one subject's limits. */
@@ -27,16 +27,30 @@ export function describeOutcome(
   { allowed, at, counters }: ConsumeOutcome,
 ): RateLimitVerdict {
   const nowMs = at.getTime();
-  const states: PartitionedLimitState[] = [];
-  for (const [chargeIndex, charge] of charges.entries()) {
-    const cost = allowed ? 0 : charge.cost;
-    const { partition } = charge;
-    for (const [index, limit] of charge.limits.entries()) {
-      const state = describeLimit({ limit, counter: counters[chargeIndex]?.[index], cost, nowMs });
-      states.push(partition === undefined ? state : { ...state, partition });
-    }
+  const [first] = charges;
+  const limits =
+    // Most calls are charged to one subject, whose states needn't be gathered.
+    charges.length === 1 && first !== undefined
+      ? describeCharge(first, counters[0], allowed, nowMs)
+      : charges.flatMap((charge, index) => describeCharge(charge, counters[index], allowed, nowMs));
+  return { allowed, limits, retryAfterSeconds: allowed ? 0 : longestWait(limits) };
+}
+
+function describeCharge(
+  { limits, cost, partition }: SubjectCharge,
+  counters: readonly LimitCounter[] | undefined,
+  allowed: boolean,
+  nowMs: number,
+): readonly PartitionedLimitState[] {
+  // By index, and of its length from the start: an array that grows takes room for 17 at its first.
+  const states = new Array<PartitionedLimitState>(limits.length);
+  for (let index = 0; index < limits.length; index++) {
+    const limit = limits[index];
+    if (limit === undefined) continue;
+    const state = describeLimit({ limit, counter: counters?.[index], cost: allowed ? 0 : cost, nowMs });
+    states[index] = partition === undefined ? state : { ...state, partition };
   }
-  return { allowed, limits: states, retryAfterSeconds: allowed ? 0 : longestWait(states) };
+  return states;
 }
 
 function longestWait(states: readonly PartitionedLimitState[]): number | undefined {

@@ -1,9 +1,10 @@
 import { isTenonError } from "../errors/tenon-error.js";
 import type { Clock } from "../ports/clock.js";
 import type { Logger } from "../ports/logger.js";
-import type { ConsumeOutcome, RateLimitStore } from "../ports/rate-limit-store.js";
+import type { ChargeRequest, ConsumeOutcome, RateLimitStore } from "../ports/rate-limit-store.js";
 import { LOCAL_MAX_SUBJECTS } from "./defaults.js";
 import { createLeasedLimiter, wantsLeases } from "./leases/leased-limiter.js";
+import type { RateLimit } from "./limit.js";
 import { describeOutcome, type RateLimitVerdict, type SubjectCharge } from "./limit-verdict.js";
 import { createLocalLimiter } from "./local-limiter.js";
 
@@ -18,20 +19,20 @@ export interface RateLimiterConfig {
 /** Counts in the store; while that cannot be reached, as each limit's `onStoreError` says. Inputs are checked before. */
 export interface RateLimiter {
   /**
-   * Charges every limit of every subject, or none when one of them would be exceeded.
-   * @throws {StorageError} while the store is out, when a limit is `closed`.
+   * Charges every limit of every subject, or none when one of them would be exceeded. Each charge has at least one
+   * limit. Answers at once where the store does, or where leases suffice.
+   * @throws {StorageError} while the store is out, when a limit is `closed`: at once or as a rejection.
    */
-  consume(request: { readonly charges: readonly SubjectCharge[] }): Promise<RateLimitVerdict>;
+  consume(request: {
+    readonly charges: readonly SubjectCharge[];
+  }): RateLimitVerdict | Promise<RateLimitVerdict>;
   /** Gives units back to every limit named, never below zero. Not idempotent. */
   refund(request: { readonly charges: readonly SubjectCharge[] }): Promise<void>;
   /** Forgets all that is counted of a subject, and this process's leases. @throws {StorageError} while the store is out. */
   reset(request: { readonly subject: string }): Promise<void>;
 }
 
-interface Counted {
-  readonly charges: readonly SubjectCharge[];
-  readonly outcome: ConsumeOutcome;
-}
+type Verdict = RateLimitVerdict | Promise<RateLimitVerdict>;
 
 export function createRateLimiter({ store, clock, storeNow, logger }: RateLimiterConfig): RateLimiter {
   const local = createLocalLimiter(LOCAL_MAX_SUBJECTS);
@@ -53,37 +54,62 @@ export function createRateLimiter({ store, clock, storeNow, logger }: RateLimite
     return error;
   }
 
-  /** The outcome of asking for the charges, and those of them that it tells about. */
-  async function count(charges: readonly SubjectCharge[], asked: readonly SubjectCharge[]): Promise<Counted> {
+  function atStoreNow(charges: readonly SubjectCharge[]): ChargeRequest {
+    const { now } = storeNow();
+    return now === undefined ? { charges } : { charges, now };
+  }
+
+  /** Asks for charges that may differ from those the verdict is about: see `consume`. */
+  function count(
+    charges: readonly SubjectCharge[],
+    asked: readonly SubjectCharge[],
+    withLeases: boolean,
+  ): Verdict {
+    let answer: ConsumeOutcome | Promise<ConsumeOutcome>;
     try {
-      const outcome = await (wantsLeases(asked)
-        ? leased.consume(asked)
-        : store.consume({ charges: asked, ...storeNow() }));
-      storeAnswered();
-      return { charges, outcome };
+      answer = withLeases ? leased.consume(asked) : store.consume(atStoreNow(asked));
     } catch (error) {
-      const outage = storeFailed(error);
-      if (charges.some(({ limits }) => limits.some(({ onStoreError }) => onStoreError === "closed")))
-        throw outage;
-      const outcome = local.consume({ charges: withoutOpenLimits(asked), now: clock.now() });
-      return { charges: withoutOpenLimits(charges), outcome };
+      return countWithoutStore(charges, asked, error);
     }
+    if (!("then" in answer)) return concludeStored(charges, asked, answer);
+    return answer.then(
+      (outcome) => concludeStored(charges, asked, outcome),
+      (error: unknown) => countWithoutStore(charges, asked, error),
+    );
+  }
+
+  function concludeStored(
+    charges: readonly SubjectCharge[],
+    asked: readonly SubjectCharge[],
+    outcome: ConsumeOutcome,
+  ): RateLimitVerdict {
+    storeAnswered();
+    return describeOutcome(charges, charges === asked ? outcome : { ...outcome, allowed: false });
+  }
+
+  function countWithoutStore(
+    charges: readonly SubjectCharge[],
+    asked: readonly SubjectCharge[],
+    error: unknown,
+  ): RateLimitVerdict {
+    const outage = storeFailed(error);
+    if (charges.some(({ limits }) => limits.some(({ onStoreError }) => onStoreError === "closed")))
+      throw outage;
+    const outcome = local.consume({ charges: withoutOpenLimits(asked), now: clock.now() });
+    return describeOutcome(
+      withoutOpenLimits(charges),
+      charges === asked ? outcome : { ...outcome, allowed: false },
+    );
   }
 
   return {
-    async consume(request) {
-      const charges = request.charges.filter(({ limits }) => limits.length > 0);
-      if (charges.length === 0) return { allowed: true, limits: [], retryAfterSeconds: 0 };
-      if (charges.some(({ cost, limits }) => limits.some(({ limit }) => cost > limit))) {
-        // Nothing is asked of the limits but how they stand: this call is never accepted.
-        const { charges: counted, outcome } = await count(charges, charges.map(asPeek));
-        return describeOutcome(counted, { ...outcome, allowed: false });
-      }
+    consume({ charges }) {
+      // Nothing is asked of the limits but how they stand: this call is never accepted.
+      const withLeases = wantsLeases(charges);
+      if (costsTooMuch(charges)) return count(charges, charges.map(asPeek), withLeases);
       // Outside `count`: a call that didn't need the store says nothing about whether it can be reached.
-      const spent = wantsLeases(charges) ? leased.spend(charges) : undefined;
-      if (spent !== undefined) return describeOutcome(charges, spent);
-      const { charges: counted, outcome } = await count(charges, charges);
-      return describeOutcome(counted, outcome);
+      const spent = withLeases ? leased.spend(charges) : undefined;
+      return spent === undefined ? count(charges, charges, withLeases) : describeOutcome(charges, spent);
     },
     async refund({ charges }) {
       try {
@@ -99,6 +125,19 @@ export function createRateLimiter({ store, clock, storeNow, logger }: RateLimite
       leased.forget(subject);
     },
   };
+}
+
+function costsTooMuch(charges: readonly SubjectCharge[]): boolean {
+  for (let index = 0; index < charges.length; index++) {
+    const charge = charges[index];
+    if (charge !== undefined && isAboveOne(charge.limits, charge.cost)) return true;
+  }
+  return false;
+}
+
+function isAboveOne(limits: readonly RateLimit[], cost: number): boolean {
+  for (let index = 0; index < limits.length; index++) if (cost > (limits[index]?.limit ?? cost)) return true;
+  return false;
 }
 
 function asPeek(charge: SubjectCharge): SubjectCharge {

@@ -58,15 +58,11 @@ export type SubjectChargeInput = z.input<typeof subjectCharge>;
 /** What stands beside the limits of one subject. */
 export const chargeWithoutLimits = subjectCharge.omit({ limits: true });
 
-/** One subject, given as it is, or several in `charges`. */
-export const chargesInput = z
-  .union([
-    subjectCharge.transform((charge) => [charge]),
-    z
-      .strictObject({ charges: z.array(subjectCharge).min(1).max(MOST_SUBJECTS) })
-      .transform(({ charges }) => charges),
-  ])
-  .superRefine((charges, context) => {
+const oneCharge = subjectCharge.transform((charge) => [charge]);
+
+const severalCharges = z
+  .strictObject({ charges: z.array(subjectCharge).min(1).max(MOST_SUBJECTS) })
+  .superRefine(({ charges }, context) => {
     const subjects = new Set(charges.map((charge) => charge.subject));
     if (subjects.size < charges.length) {
       context.addIssue({ code: "custom", path: ["charges"], message: "name each subject once" });
@@ -81,8 +77,16 @@ export const chargesInput = z
         message: "give each subject whose limits share a name a partition of its own",
       });
     }
-  });
-export type ChargesInput = z.input<typeof chargesInput>;
+  })
+  .transform(({ charges }) => charges);
+
+/** One subject, given as it is, or several in `charges`. */
+export type ChargesInput = z.input<typeof oneCharge> | z.input<typeof severalCharges>;
+
+/** The form that a request has by its looks. A union of the two would say of a mistake only that neither fits. */
+export function chargesSchemaOf(request: ChargesInput) {
+  return typeof request === "object" && request !== null && "charges" in request ? severalCharges : oneCharge;
+}
 
 export const subjectReference = z.strictObject({ subject });
 export type SubjectReference = z.input<typeof subjectReference>;

@@ -22,10 +22,17 @@ export function checkScopes(options: {
   readonly wildcards?: boolean;
 }): ScopeDecision {
   const { granted, required, wildcards = false } = options;
-  const isMissing = (scope: string) => !coversScope(granted, scope, wildcards);
   if ("anyOf" in required) {
-    return required.anyOf.every(isMissing) ? { ok: false, missing: required.anyOf } : { ok: true };
+    for (const scope of required.anyOf) if (coversScope(granted, scope, wildcards)) return COVERED;
+    return { ok: false, missing: required.anyOf };
   }
-  if (!required.some(isMissing)) return { ok: true };
-  return { ok: false, missing: required.filter(isMissing) };
+  let missing: string[] | undefined;
+  for (const scope of required) {
+    if (coversScope(granted, scope, wildcards)) continue;
+    missing ??= [];
+    missing.push(scope);
+  }
+  return missing === undefined ? COVERED : { ok: false, missing };
 }
+
+const COVERED: ScopeDecision = Object.freeze({ ok: true });

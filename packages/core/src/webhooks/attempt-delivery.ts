@@ -75,10 +75,10 @@ export async function attemptDelivery(delivery: ClaimedDelivery, config: Attempt
 }
 
 function settlement(
-  { tenantId, deliveryId, leaseToken }: ClaimedDelivery,
+  { tenantId, deliveryId, messageId, leaseToken }: ClaimedDelivery,
   outcome: SettlementOutcome,
 ): Settlement {
-  return { tenantId, deliveryId, leaseToken, outcome };
+  return { tenantId, deliveryId, messageId, leaseToken, outcome };
 }
 
 function decideOutcome(

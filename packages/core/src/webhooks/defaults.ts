@@ -1,4 +1,5 @@
 import { type SignatureProfile, standardWebhooks } from "@tenon/verify-webhook";
+import type { WhileDisabled } from "../ports/endpoint-store.js";
 import type { RetrySchedule } from "./retry-schedule.js";
 
 /** How deliveries are signed: what every Standard Webhooks library verifies. */
@@ -22,11 +23,26 @@ export const LEASE_MARGIN_MS = 5_000;
 /** Deliveries one runner has under way at once. */
 export const DEFAULT_SLOTS = 64;
 
+/**
+ * A runner is stalled that hasn't reached its queue for so long beyond two polls: longer than a storage takes to fail a
+ * call it can't serve.
+ */
+export const STALLED_AFTER_MS = 30_000;
+
+/** A partner who switches an endpoint off for an upgrade misses nothing. */
+export const DEFAULT_WHILE_DISABLED: WhileDisabled = "hold";
+
 /** How often a runner looks for work when nothing wakes it. */
 export const DEFAULT_POLL_INTERVAL_MS = 500;
 
-/** Polls after a publish in an open transaction, whose commit we cannot see: after 5, 20, 80 and 300 ms. */
-export const WAKE_BURST_MS: readonly number[] = [5, 15, 60, 220];
+/** A runner that is woken looks for what became due at most so often, however seldom it polls. */
+export const WOKEN_PROMOTION_PAUSE_MS = 500;
+
+/** When to look after a publish in an open transaction, whose commit we cannot see. */
+export const WAKE_BURST_MS: readonly number[] = [5, 20, 80, 300];
+
+/** Runners in other processes are told of publishes at most once in so long, however many there are. */
+export const TELL_PAUSE_MS = 10;
 
 /** Deliveries made claimable in one step, so that a backlog never makes one long statement. */
 export const PROMOTE_BATCH = 1_000;
@@ -46,6 +62,9 @@ export const DEFAULT_DISABLE_AFTER_DAYS = 5;
 /** The host is warned after this share of that time, early enough for the partner to mend it. */
 export const WARN_AFTER_SHARE = 0.5;
 
+/** How long a message is kept after the last of its deliveries became final: time to find a fault and replay. */
+export const DEFAULT_RETENTION_DAYS = 30;
+
 /** How long a delivery waits after a fault of ours, such as a missing vault key. No attempt is used up. */
 export const OWN_FAULT_DELAY_MS = 30_000;
 
@@ -59,8 +78,8 @@ export const DEFAULT_MAX_PAYLOAD_BYTES = 256 * 1024;
 export const MAX_BATCH_MESSAGES = 1_000;
 export const MAX_BATCH_BYTES = 16 * 1024 * 1024;
 
-/** How long `drain` goes on at most, unless told otherwise. */
-export const DEFAULT_DRAIN_MS = 30_000;
+/** How long `drain` and `runOnce` begin attempts at most, unless told otherwise. */
+export const DEFAULT_WITHIN_MS = 30_000;
 
 /** The furthest `deliverAt` may lie ahead. */
 export const MAX_DELIVER_AHEAD_MS = 366 * 24 * 60 * 60 * 1000;

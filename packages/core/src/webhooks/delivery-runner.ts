@@ -1,95 +1,163 @@
-import type { ClaimedDelivery } from "../ports/delivery-queue.js";
+import type { ClaimedDelivery, DeliveryQueue, Settlement } from "../ports/delivery-queue.js";
 import type { Storage } from "../ports/storage.js";
 import { type Alarm, createAlarm } from "./alarm.js";
 import { type AttemptConfig, attemptDelivery } from "./attempt-delivery.js";
-import { LEASE_MARGIN_MS, PROMOTE_BATCH } from "./defaults.js";
+import type { AttemptWatch } from "./attempt-watch.js";
+import {
+  DEFAULT_POLL_INTERVAL_MS,
+  LEASE_MARGIN_MS,
+  PROMOTE_BATCH,
+  STALLED_AFTER_MS,
+  WOKEN_PROMOTION_PAUSE_MS,
+} from "./defaults.js";
 import { disableIfFailing } from "./failing-endpoint.js";
 import { createSettlementWriter } from "./settlement-writer.js";
 
 export interface DeliveryRunnerConfig extends AttemptConfig {
   readonly storage: Storage;
   readonly storeNow: () => { readonly now?: Date };
-  /** Deliveries under way at once. One endpoint gets at most a quarter of them, slow ones together half. */
+  /**
+   * Attempts under way at once. One endpoint gets at most a quarter of them, slow ones together half. As many again may
+   * be over and wait to be written down.
+   */
   readonly slots: number;
   readonly pollIntervalMs: number;
   /** How long an endpoint may fail without a success before it is disabled. Undefined: for ever. */
   readonly disableAfterMs: number | undefined;
+  readonly watch?: AttemptWatch | undefined;
+  /** Called in every round: removes what no longer matters, now and then. Never rejects. */
+  readonly pruneIfDue: (signal: AbortSignal) => Promise<void>;
 }
 
 /** Something that delivers. Any number may run, in any number of processes. */
 export interface DeliveryRunner {
   /** Looks for work now. */
   wake(): void;
+  /** Whether it hasn't got through to its queue for far longer than it waits between two looks. */
+  isStalled(): boolean;
   /** Stops claiming, finishes what is under way, and resolves when all of it is written down. Idempotent. */
   stop(): Promise<void>;
 }
 
 /** Starts delivering until stopped. Storage faults are logged and survived. */
 export function startDeliveryRunner(config: DeliveryRunnerConfig): DeliveryRunner {
-  const { clock, logger, slots, pollIntervalMs } = config;
+  const { clock, logger, pollIntervalMs } = config;
   const alarm = createAlarm(clock);
-  const worker = createWorker(config, alarm);
+  let retryAtMs = Number.POSITIVE_INFINITY;
+  let isWoken = false;
+  /** When endpoints' pauses end that this runner's receivers asked for, and polls come too late for. */
+  const pauseEndsMs = new Set<number>();
+  const worker = createWorker(config, alarm, ({ delayMs, pauseMs = delayMs }) => {
+    const nowMs = clock.now().getTime();
+    retryAtMs = Math.min(retryAtMs, nowMs + delayMs);
+    if (pauseMs < Math.min(delayMs, pollIntervalMs)) pauseEndsMs.add(nowMs + pauseMs);
+  });
+  const pruning = new AbortController();
+  let pruned: Promise<void> | undefined;
   let isStopping = false;
+  let reachedQueueAt = clock.now();
 
   async function run(): Promise<void> {
     let promoteAtMs = 0;
+    let promotedAtMs = 0;
     while (!isStopping) {
-      let sleepMs = pollIntervalMs;
+      // After a fault, however seldom it polls.
+      let sleepMs = DEFAULT_POLL_INTERVAL_MS;
+      pruned = config.pruneIfDue(pruning.signal);
       try {
-        if (clock.now().getTime() >= promoteAtMs) {
+        // What it is woken for may be due between now and the next poll.
+        const wokenAtMs = isWoken ? promotedAtMs + WOKEN_PROMOTION_PAUSE_MS : Number.POSITIVE_INFINITY;
+        isWoken = false;
+        promoteAtMs = Math.min(promoteAtMs, retryAtMs, wokenAtMs);
+        const untilPromotionMs = promoteAtMs - clock.now().getTime();
+        // Further ahead than it is ever put, when the clock was set back.
+        if (untilPromotionMs <= 0 || untilPromotionMs > pollIntervalMs) {
+          // What is settled while this looks may be missing from what it finds.
+          retryAtMs = Number.POSITIVE_INFINITY;
+          promotedAtMs = clock.now().getTime();
           const nextDueAt = await worker.promote();
           promoteAtMs = nextPromotion(clock.now(), nextDueAt, pollIntervalMs);
         }
-        const claimedAll = isStopping || (await worker.claim(slots - worker.inFlight.size));
-        if (!claimedAll && worker.inFlight.size < slots) continue;
-        sleepMs = Math.max(1, promoteAtMs - clock.now().getTime());
+        for (const endMs of pauseEndsMs) if (endMs <= clock.now().getTime()) pauseEndsMs.delete(endMs);
+        const claimedAll = isStopping || (await worker.claim());
+        reachedQueueAt = clock.now();
+        if (!claimedAll && worker.room() > 0) continue;
+        sleepMs = Math.max(1, Math.min(promoteAtMs, retryAtMs, ...pauseEndsMs) - clock.now().getTime());
       } catch (error) {
         logger.error({ err: error }, "the runner could not reach its queue and will try again");
       }
       if (!isStopping) await alarm.sleep(Math.min(sleepMs, pollIntervalMs));
     }
-    await Promise.all(worker.inFlight);
+    await Promise.all([...worker.inFlight, pruned]);
   }
 
   const finished = run();
   return {
-    wake: alarm.ring,
+    wake() {
+      isWoken = true;
+      alarm.ring();
+    },
+    isStalled: () => clock.now().getTime() - reachedQueueAt.getTime() > 2 * pollIntervalMs + STALLED_AFTER_MS,
     stop() {
       isStopping = true;
+      pruning.abort();
       alarm.ring();
       return finished;
     },
   };
 }
 
-/** Delivers everything that is due now, and resolves when nothing more can be claimed. For cron and serverless. */
-export async function deliverDue(config: DeliveryRunnerConfig): Promise<{ readonly attemptCount: number }> {
-  const worker = createWorker(config, createAlarm(config.clock));
-  let claimedAll = false;
-  await worker.promote();
-  while (!claimedAll || worker.inFlight.size > 0) {
+/**
+ * Delivers what is due now, and resolves when nothing more can be claimed, or `withinMs` of the clock's time have
+ * passed, or `signal` aborts: then nothing more is begun, and what is under way is finished. For cron and serverless.
+ */
+export async function deliverDue(
+  config: DeliveryRunnerConfig,
+  { withinMs, signal }: { readonly withinMs: number; readonly signal?: AbortSignal | undefined },
+): Promise<{ readonly attemptCount: number }> {
+  const { clock } = config;
+  const worker = createWorker(config, createAlarm(clock));
+  const endMs = clock.now().getTime() + withinMs;
+  const isOver = () => signal?.aborted === true || clock.now().getTime() >= endMs;
+  try {
+    await worker.promote();
+    while (!isOver()) {
+      const wasIdle = worker.inFlight.size === 0;
+      const claimedAll = await worker.claim();
+      if (!claimedAll && worker.room() > 0) continue;
+      // Whichever ends first gives its slot to another: one that hangs keeps nobody waiting.
+      if (worker.inFlight.size > 0) await Promise.race(worker.inFlight);
+      // What ended while this looked had room only afterwards.
+      else if (wasIdle) break;
+    }
+  } finally {
     await Promise.all(worker.inFlight);
-    claimedAll = await worker.claim(config.slots);
   }
   return { attemptCount: worker.attemptCount() };
 }
 
-/**
- * Makes one attempt at one delivery, and resolves when its outcome is written down. False when it couldn't be claimed.
- */
-export async function deliverOne(
-  config: DeliveryRunnerConfig,
-  reference: { readonly tenantId: string; readonly deliveryId: string },
-): Promise<boolean> {
-  const claimed = await config.storage.queue.claimOne({
-    ...reference,
-    leaseMs: config.timeoutMs + LEASE_MARGIN_MS,
-    leaseMarginMs: LEASE_MARGIN_MS,
-    ...config.storeNow(),
-  });
-  if (claimed === undefined) return false;
-  await createWorker(config, createAlarm(config.clock)).deliver(claimed);
-  return true;
+/** One attempt at one delivery, in two steps: what is claimed in a transaction is attempted after its commit. */
+export interface PreparedAttempt {
+  /** Undefined when the delivery is final, under way, or held. */
+  claim(
+    queue: Pick<DeliveryQueue, "claimOne">,
+    reference: { readonly tenantId: string; readonly deliveryId: string },
+  ): Promise<ClaimedDelivery | undefined>;
+  /** Resolves when the outcome is written down. */
+  make(claimed: ClaimedDelivery): Promise<void>;
+}
+
+export function prepareAttempt(config: DeliveryRunnerConfig): PreparedAttempt {
+  return {
+    claim: (queue, reference) =>
+      queue.claimOne({
+        ...reference,
+        leaseMs: config.timeoutMs + LEASE_MARGIN_MS,
+        leaseMarginMs: LEASE_MARGIN_MS,
+        ...config.storeNow(),
+      }),
+    make: (claimed) => createWorker(config, createAlarm(config.clock)).deliver(claimed),
+  };
 }
 
 /**
@@ -103,7 +171,9 @@ export async function deliverAll(
   const endMs = clock.now().getTime() + withinMs;
   let attemptCount = 0;
   while (!signal?.aborted) {
-    attemptCount += (await deliverDue(config)).attemptCount;
+    const leftMs = endMs - clock.now().getTime();
+    attemptCount += (await deliverDue(config, { withinMs: Math.max(1, leftMs), signal })).attemptCount;
+    if (clock.now().getTime() > endMs) break;
     const { promotedCount, nextDueAt } = await storage.queue.promote({ limit: PROMOTE_BATCH, ...storeNow() });
     if (promotedCount > 0) continue;
     if (nextDueAt === undefined || nextDueAt.getTime() > endMs) break;
@@ -113,27 +183,54 @@ export async function deliverAll(
 }
 
 interface Worker {
+  /** What is being attempted or written down. */
   readonly inFlight: ReadonlySet<Promise<void>>;
+  /** How many deliveries can be started now. */
+  room(): number;
   attemptCount(): number;
   /** Makes due deliveries claimable; returns when the next one is due. */
   promote(): Promise<Date | undefined>;
   /** Makes the attempt at a claimed delivery and writes down what came of it. */
   deliver(delivery: ClaimedDelivery): Promise<void>;
-  /** Starts at most `room` deliveries. True when nothing more could be claimed now. */
-  claim(room: number): Promise<boolean>;
+  /** Starts as many deliveries as there is room for. True when a whole round of the endpoints brought nothing. */
+  claim(): Promise<boolean>;
 }
 
-function createWorker(config: DeliveryRunnerConfig, alarm: Alarm): Worker {
-  const { storage, storeNow, slots, timeoutMs, clock } = config;
+function createWorker(
+  config: DeliveryRunnerConfig,
+  alarm: Alarm,
+  /** Told of each delivery that this worker put off: in how long it is due, and others of its endpoint are. */
+  onPutOff: (put: { readonly delayMs: number; readonly pauseMs?: number }) => void = () => {},
+): Worker {
+  const { storage, storeNow, slots, timeoutMs, clock, watch } = config;
   const inFlight = new Set<Promise<void>>();
-  const settlements = createSettlementWriter({ queue: storage.queue, storeNow, logger: config.logger });
+  let claiming: Promise<unknown> = Promise.resolve();
+  const claimMade = () => claiming.then(noop, noop);
+  const settlements = createSettlementWriter({ ...config, queue: storage.queue, claimMade });
   let cursor: string | undefined;
+  let roundIsEmpty = true;
   let attemptCount = 0;
+  let attempting = 0;
+
+  /** An attempt that is over frees its slot, so that requests go on while outcomes are written, as many in one batch. */
+  const room = () => Math.min(slots - attempting, 2 * slots - inFlight.size);
+
+  async function attempt(delivery: ClaimedDelivery): Promise<Settlement> {
+    const make = () => attemptDelivery(delivery, config);
+    attempting += 1;
+    try {
+      return await (watch === undefined ? make() : watch.attempt(delivery, make));
+    } finally {
+      attempting -= 1;
+    }
+  }
 
   async function deliver(delivery: ClaimedDelivery): Promise<void> {
-    const settlement = await attemptDelivery(delivery, config);
+    const settlement = await attempt(delivery);
     if (settlement.attempt !== undefined) attemptCount += 1;
     const applied = await settlements.write(settlement);
+    if (applied && "delayMs" in settlement.outcome) onPutOff(settlement.outcome);
+    if (applied) watch?.settled(settlement);
     if (!applied || settlement.attempt === undefined || settlement.attempt.succeeded) return;
     if (settlement.attempt.failureReason === "gone") await switchOff(delivery);
     else await disableIfFailing(delivery, clock.now(), { ...config, endpoints: storage.endpoints });
@@ -157,17 +254,20 @@ function createWorker(config: DeliveryRunnerConfig, alarm: Alarm): Worker {
 
   return {
     inFlight,
+    room,
     attemptCount: () => attemptCount,
     deliver,
     async promote() {
       const { nextDueAt } = await storage.queue.promote({ limit: PROMOTE_BATCH, ...storeNow() });
       return nextDueAt;
     },
-    async claim(room) {
-      if (room <= 0) return true;
+    async claim() {
+      const free = room();
+      if (free <= 0) return true;
       const askedAtMs = clock.now().getTime();
-      const claimed = await storage.queue.claim({
-        slots: room,
+      if (cursor === undefined) roundIsEmpty = true;
+      const claim = storage.queue.claim({
+        slots: free,
         slotsPerEndpoint: Math.max(1, Math.floor(slots / 4)),
         slotsForSlow: Math.max(1, Math.floor(slots / 2)),
         leaseMs: timeoutMs + LEASE_MARGIN_MS,
@@ -175,14 +275,19 @@ function createWorker(config: DeliveryRunnerConfig, alarm: Alarm): Worker {
         ...(cursor === undefined ? {} : { cursor }),
         ...storeNow(),
       });
+      claiming = claim;
+      const claimed = await claim;
       cursor = claimed.cursor;
+      if (claimed.deliveries.length > 0) roundIsEmpty = false;
       // An attempt must not outlive its lease: after so slow a claim, the leases run out and are claimed anew.
       if (clock.now().getTime() - askedAtMs > LEASE_MARGIN_MS) return claimed.cursor === undefined;
       for (const delivery of claimed.deliveries) start(delivery);
-      return claimed.deliveries.length === 0 && claimed.cursor === undefined;
+      return roundIsEmpty && claimed.cursor === undefined;
     },
   };
 }
+
+function noop(): void {}
 
 function nextPromotion(now: Date, nextDueAt: Date | undefined, pollIntervalMs: number): number {
   const latest = now.getTime() + pollIntervalMs;

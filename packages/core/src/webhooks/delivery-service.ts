@@ -3,7 +3,7 @@ import { parseInput } from "../input/parse-input.js";
 import { withoutUndefined } from "../input/without-undefined.js";
 import type { AttemptRecord, DeliveryRecord, DeliveryStore } from "../ports/delivery-store.js";
 import { MOST_COUNTED } from "./defaults.js";
-import { deliveryNotFound } from "./delivery-not-found.js";
+import { deliveryNotFound } from "./not-found.js";
 import {
   type CountDeliveriesInput,
   countDeliveriesInput,
@@ -20,13 +20,14 @@ export interface DeliveryService {
   /** @throws {NotFoundError} when the tenant has no such delivery. */
   get(input: DeliveryReference): Promise<DeliveryRecord>;
   /**
-   * Newest message first, at most `limit` (default 50, at most 100), of one endpoint or message if given. With
-   * `state: "exhausted"`, dead letters alone.
+   * Newest message first, at most `limit` (default 50, at most 100), of one endpoint or message if given. With a
+   * `state`, those that show it at that moment: `exhausted` lists the dead letters. What changes its state between two
+   * pages may be missed or appear again.
    */
   list(input: ListDeliveriesInput): Promise<Page<DeliveryRecord>>;
   /**
-   * How many dead letters there are, of one endpoint if given. Beyond 10,000 they aren't counted: `isExact` is false
-   * then, and `count` is 10,000.
+   * How many deliveries show a state, such as `exhausted` or `held`, of one endpoint if given. Beyond 10,000 they
+   * aren't counted: `isExact` is false then, and `count` is 10,000.
    */
   count(input: CountDeliveriesInput): Promise<{ readonly count: number; readonly isExact: boolean }>;
   /**
@@ -61,7 +62,7 @@ export function createDeliveryService({
     },
     async count(input) {
       const request = withoutUndefined(parseInput(countDeliveriesInput, input));
-      const count = await store.count({ ...request, limit: MOST_COUNTED + 1 });
+      const count = await store.count({ ...request, limit: MOST_COUNTED + 1, ...storeNow() });
       return { count: Math.min(count, MOST_COUNTED), isExact: count <= MOST_COUNTED };
     },
     async attempts(input) {

@@ -1,10 +1,16 @@
 import { createPublicId } from "../encoding/public-id.js";
-import { NotFoundError, ValidationError } from "../errors/tenon-error.js";
 import { listPage, type Page } from "../input/page.js";
 import { parseInput } from "../input/parse-input.js";
 import type { Clock } from "../ports/clock.js";
+import type { Crypto } from "../ports/crypto.js";
 import type { DeliveryQueue } from "../ports/delivery-queue.js";
-import type { EndpointChanges, EndpointRecord, EndpointStore } from "../ports/endpoint-store.js";
+import type {
+  EndpointChanges,
+  EndpointRecord,
+  EndpointSigning,
+  EndpointStore,
+  WhileDisabled,
+} from "../ports/endpoint-store.js";
 import type { HttpTransport } from "../ports/http.js";
 import type { Logger } from "../ports/logger.js";
 import type { Random } from "../ports/random.js";
@@ -13,7 +19,9 @@ import type { Vault } from "../vault/vault.js";
 import { CANCEL_BATCH } from "./defaults.js";
 import { type Endpoint, toEndpoint } from "./endpoint.js";
 import { refuseWhatBreaksRules } from "./endpoint-rules.js";
+import { createSigningSecrets, refuseToReveal, refuseWhatCannotSign } from "./endpoint-signing.js";
 import type { EventCatalogue } from "./event-catalogue.js";
+import { endpointNotFound } from "./not-found.js";
 import {
   type CreateEndpointInput,
   createEndpointInput,
@@ -30,12 +38,17 @@ import {
 } from "./schemas.js";
 import { sealHeaders } from "./sealed-headers.js";
 import type { SignatureProfile } from "./signature-profiles.js";
-import { findSecretProblem, generateSigningSecret, signingSecretPlace } from "./signing-secret.js";
+import { signingSecretPlace } from "./signing-secret.js";
 
 /** An endpoint just created, with its signing secret: shown this once. */
-export interface CreatedEndpoint extends Endpoint {
-  readonly secret: Secret;
+export interface CreatedEndpoint<Signing extends EndpointSigning = "hmac"> extends Endpoint {
+  /** Undefined where there is none to hand out: of `ed25519` that is `publicKey`, and `shared` is the host's own. */
+  readonly secret: Signing extends "hmac" ? Secret : undefined;
 }
+
+type CreateRequest<Signing extends EndpointSigning> = Omit<CreateEndpointInput, "signing"> & {
+  readonly signing?: Signing | undefined;
+};
 
 export interface EndpointServiceConfig {
   readonly store: EndpointStore;
@@ -48,7 +61,12 @@ export interface EndpointServiceConfig {
   readonly clock: Clock;
   readonly storeNow: () => { readonly now?: Date };
   readonly random: Random;
+  readonly crypto: Crypto;
   readonly logger: Logger;
+  /** For endpoints that don't say. */
+  readonly whileDisabled: WhileDisabled;
+  /** Whether the host shares a secret with all its receivers. */
+  readonly hasSharedSecret: boolean;
   /** How many endpoints a tenant may have. Undefined: any number. */
   readonly maxEndpointsPerTenant: number | undefined;
 }
@@ -56,13 +74,18 @@ export interface EndpointServiceConfig {
 export interface EndpointService {
   /**
    * Creates an endpoint with a signing secret, fresh unless one is given, sealed at rest; `secret` shows it this once.
-   * @throws {ValidationError} for an unknown event type, an empty list of them, or a URL or header that isn't allowed.
+   * With `signing: "ed25519"` it has a key pair instead, and shows `publicKey`; with `"shared"` it has nothing of its
+   * own, and the host's `webhooks.sharedSecret` signs.
+   * @throws {ValidationError} for an unknown event type, an empty list of them, a URL or header that isn't allowed, or
+   * what can't sign.
    * @throws {TenonError} `LIMIT_EXCEEDED` when the tenant has `maxEndpointsPerTenant` endpoints.
    */
-  create(input: CreateEndpointInput): Promise<CreatedEndpoint>;
+  create<Signing extends EndpointSigning = "hmac">(
+    input: CreateRequest<Signing>,
+  ): Promise<CreatedEndpoint<Signing>>;
   /** @throws {NotFoundError} when the tenant has no such endpoint. */
   get(input: EndpointReference): Promise<Endpoint>;
-  /** Newest first, at most `limit` (default 50, at most 100), by status and by an event type they admit. */
+  /** Newest first, at most `limit` (default 50, at most 100), by status, by an event type they admit, and by integration. */
   list(input: ListEndpointsInput): Promise<Page<Endpoint>>;
   /**
    * Changes the fields given, leaves the others, and returns the endpoint. `headers`, `metadata` and the lists are
@@ -77,14 +100,16 @@ export interface EndpointService {
    */
   delete(input: EndpointReference): Promise<void>;
   /**
-   * Gives an endpoint a new secret and shows it this once. The old one signs beside it for `overlapSeconds` (default a
-   * day; 0: not at all), so that the partner can change over at leisure.
+   * Gives an endpoint a new secret and shows it this once, or a new key pair and shows its `publicKey`. The old one
+   * signs beside it for `overlapSeconds` (default a day; 0: not at all), so that the partner can change over at leisure.
    * @throws {NotFoundError} when the tenant has no such endpoint.
+   * @throws {ConflictError} when it signs with the host's shared secret.
    */
-  rotateSecret(input: RotateSecretInput): Promise<CreatedEndpoint>;
+  rotateSecret(input: RotateSecretInput): Promise<CreatedEndpoint<"hmac" | "ed25519">>;
   /**
    * Shows the newest signing secret. That it was shown is logged, the secret isn't.
    * @throws {NotFoundError} when the tenant has no such endpoint.
+   * @throws {ConflictError} when it signs with a private key, or with the host's shared secret.
    */
   revealSecret(input: EndpointReference): Promise<Secret>;
   /** Switches an endpoint off: what is pending shows as `held` until it is enabled. Idempotent. */
@@ -98,16 +123,7 @@ export interface EndpointService {
 
 export function createEndpointService(config: EndpointServiceConfig): EndpointService {
   const { store, queue, vault, clock, storeNow, random, logger, maxEndpointsPerTenant } = config;
-
-  /** Seals a secret, one of the host's own or a fresh one. */
-  async function sealSecret({ tenantId, secret: given }: { tenantId: string; secret?: Secret | undefined }) {
-    const problem = given === undefined ? undefined : findSecretProblem(given);
-    if (problem !== undefined) throw new ValidationError([{ pointer: "/secret", message: problem }]);
-    const secret = given ?? generateSigningSecret(random);
-    const id = createPublicId("sec", { clock, random });
-    const place = signingSecretPlace({ tenantId, secretId: id });
-    return { secret, record: { id, sealed: await vault().seal({ ...place, text: secret.reveal() }) } };
-  }
+  const createSigningSecret = createSigningSecrets(config);
 
   async function cancelHeld(reference: EndpointReference): Promise<void> {
     if (found(await store.find(reference), reference).disabledAt === undefined) return;
@@ -117,12 +133,13 @@ export function createEndpointService(config: EndpointServiceConfig): EndpointSe
   }
 
   return {
-    async create(input) {
+    async create<Signing extends EndpointSigning = "hmac">(input: CreateRequest<Signing>) {
       const { headers, secret: given, ...request } = parseInput(createEndpointInput, input);
       refuseWhatBreaksRules({ ...request, headers }, config);
-      const { tenantId } = request;
+      const { tenantId, signing } = request;
+      refuseWhatCannotSign({ signing, secret: given }, config);
       const endpointId = createPublicId("ep", { clock, random });
-      const { secret, record } = await sealSecret({ tenantId, secret: given });
+      const made = signing === "shared" ? undefined : await createSigningSecret({ tenantId, signing, given });
       const endpoint = await store.insert({
         endpoint: {
           ...request,
@@ -131,15 +148,20 @@ export function createEndpointService(config: EndpointServiceConfig): EndpointSe
           eventTypes: [...new Set(request.eventTypes)],
           name: request.name,
           description: request.description,
+          whileDisabled: request.whileDisabled ?? config.whileDisabled,
           retrySchedule: request.retrySchedule as EndpointRecord["retrySchedule"],
           timeoutMs: request.timeoutMs,
           sealedHeaders: await sealHeaders(vault(), { tenantId, endpointId }, headers),
           concurrency: request.concurrency,
+          rateLimit: request.rateLimit,
+          integrationId: request.integrationId,
+          publicKey: made?.publicKey,
         },
-        secret: record,
+        ...(made === undefined ? {} : { secret: made.record }),
         ...(maxEndpointsPerTenant === undefined ? {} : { maxEndpoints: maxEndpointsPerTenant }),
         ...storeNow(),
       });
+      const secret = made?.secret as CreatedEndpoint<Signing>["secret"];
       return { ...toEndpoint(endpoint), secret };
     },
 
@@ -176,20 +198,29 @@ export function createEndpointService(config: EndpointServiceConfig): EndpointSe
 
     async delete(input) {
       const reference = parseInput(endpointReference, input);
-      if (!(await store.delete({ ...reference, ...storeNow() }))) throw notFound(input);
+      if (!(await store.delete({ ...reference, ...storeNow() }))) throw endpointNotFound(input);
     },
 
     async rotateSecret(input) {
       const { tenantId, endpointId, overlapSeconds, secret: given } = parseInput(rotateSecretInput, input);
-      const { secret, record } = await sealSecret({ tenantId, secret: given });
-      const request = { tenantId, endpointId, secret: record, overlapSeconds, ...storeNow() };
-      return { ...toEndpoint(found(await store.rotateSecret(request), input)), secret };
+      const { signing } = found(await store.find({ tenantId, endpointId }), input);
+      const { record, secret, publicKey } = await createSigningSecret({ tenantId, signing, given });
+      const rotated = await store.rotateSecret({
+        tenantId,
+        endpointId,
+        secret: record,
+        ...(publicKey === undefined ? {} : { publicKey }),
+        overlapSeconds,
+        ...storeNow(),
+      });
+      return { ...toEndpoint(found(rotated, input)), secret };
     },
 
     async revealSecret(input) {
       const { tenantId, endpointId } = parseInput(endpointReference, input);
+      refuseToReveal(found(await store.find({ tenantId, endpointId }), input).signing);
       const [newest] = await store.listSecrets({ tenantId, endpointId, ...storeNow() });
-      if (newest === undefined) throw notFound(input);
+      if (newest === undefined) throw endpointNotFound(input);
       const place = signingSecretPlace({ tenantId, secretId: newest.id });
       const secret = await vault().open({ ...place, sealed: newest.sealed });
       logger.info({ tenantId, endpointId, secretId: newest.id }, "a signing secret was revealed");
@@ -211,11 +242,7 @@ export function createEndpointService(config: EndpointServiceConfig): EndpointSe
 
 function found(endpoint: EndpointRecord | undefined, reference: EndpointReference): EndpointRecord {
   if (endpoint !== undefined) return endpoint;
-  throw notFound(reference);
-}
-
-function notFound({ endpointId }: EndpointReference): NotFoundError {
-  return new NotFoundError("WEBHOOK_NOT_FOUND", `This tenant has no endpoint ${JSON.stringify(endpointId)}.`);
+  throw endpointNotFound(reference);
 }
 
 type Defined<Fields> = { readonly [Field in keyof Fields]?: Exclude<Fields[Field], undefined> };

@@ -7,6 +7,10 @@ export interface PayloadSchema {
     readonly version: 1;
     readonly vendor: string;
     readonly validate: (value: unknown) => PayloadVerdict | Promise<PayloadVerdict>;
+    /** Where the library can describe its schemas (Standard JSON Schema): zod from 4.2 on, among others. */
+    readonly jsonSchema?: {
+      readonly input: (options: { readonly target: "draft-2020-12" }) => Readonly<Record<string, unknown>>;
+    };
   };
 }
 
@@ -23,6 +27,8 @@ export interface EventTypeDefinition {
   readonly description?: string;
   /** Checked at publish. The data is sent as given: a schema's transforms and defaults don't change it. */
   readonly schema?: PayloadSchema;
+  /** What the data looks like, as JSON Schema 2020-12, for readers. Default: as `schema` describes itself, if it can. */
+  readonly jsonSchema?: Readonly<Record<string, unknown>>;
 }
 
 /** The event types a host publishes. Without a catalogue every type is open. */

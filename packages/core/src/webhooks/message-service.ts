@@ -1,8 +1,8 @@
-import { NotFoundError } from "../errors/tenon-error.js";
 import { listPage, type Page } from "../input/page.js";
 import { parseInput } from "../input/parse-input.js";
 import type { MessageStore } from "../ports/message-store.js";
 import { type Message, toMessage } from "./message.js";
+import { messageNotFound } from "./not-found.js";
 import {
   type ListMessagesInput,
   listMessagesInput,
@@ -23,10 +23,7 @@ export function createMessageService({ store }: { readonly store: MessageStore }
       const reference = parseInput(messageReference, input);
       const message = await store.find(reference);
       if (message !== undefined) return toMessage(message);
-      throw new NotFoundError(
-        "MESSAGE_NOT_FOUND",
-        `This tenant has no message ${JSON.stringify(reference.messageId)}.`,
-      );
+      throw messageNotFound(reference);
     },
     async list(input) {
       const { tenantId, limit, cursor } = parseInput(listMessagesInput, input);

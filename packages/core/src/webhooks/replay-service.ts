@@ -1,9 +1,9 @@
-import { ConflictError, NotFoundError } from "../errors/tenon-error.js";
+import { ConflictError } from "../errors/tenon-error.js";
 import { parseInput } from "../input/parse-input.js";
 import { withoutUndefined } from "../input/without-undefined.js";
 import type { DeliveryRecord } from "../ports/delivery-store.js";
 import type { Storage } from "../ports/storage.js";
-import { deliveryNotFound } from "./delivery-not-found.js";
+import { deliveryNotFound, endpointNotFound, messageNotFound } from "./not-found.js";
 import {
   type DeliveryReference,
   deliveryReference,
@@ -72,10 +72,7 @@ export function createReplayService({ storage, storeNow, onDue }: ReplayServiceC
 
   async function requireEndpoint(reference: { tenantId: string; endpointId: string }): Promise<void> {
     if ((await endpoints.find(reference)) !== undefined) return;
-    throw new NotFoundError(
-      "WEBHOOK_NOT_FOUND",
-      `This tenant has no endpoint ${JSON.stringify(reference.endpointId)}.`,
-    );
+    throw endpointNotFound(reference);
   }
 
   return {
@@ -115,10 +112,7 @@ export function createReplayService({ storage, storeNow, onDue }: ReplayServiceC
       const deliveryId = await replays.resend({ tenantId, messageId, endpointId, ...storeNow() });
       if (deliveryId === undefined) {
         await requireEndpoint({ tenantId, endpointId });
-        throw new NotFoundError(
-          "MESSAGE_NOT_FOUND",
-          `This tenant has no message ${JSON.stringify(messageId)}.`,
-        );
+        throw messageNotFound({ messageId });
       }
       const delivery = await get({ tenantId, deliveryId });
       onDue();

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { id, instant, metadata, pageRequest, tenantId, text } from "../input/fields.js";
 import { isSecret, type Secret } from "../secret/secret.js";
-import { DEFAULT_DRAIN_MS, DEFAULT_OVERLAP_SECONDS, MAX_BATCH_MESSAGES } from "./defaults.js";
+import { DEFAULT_OVERLAP_SECONDS, DEFAULT_WITHIN_MS, MAX_BATCH_MESSAGES } from "./defaults.js";
 
 const DAY_SECONDS = 86_400;
 
@@ -49,7 +49,10 @@ export const retrySchedule = z.discriminatedUnion("kind", [
 
 const signingSecret = z.custom<Secret>(isSecret, "must be a Secret: createSecret(text)");
 
-const timeoutMs = z.int().min(100).max(120_000);
+export const timeoutMs = z.int().min(100).max(120_000);
+
+/** What events do to a disabled endpoint. */
+export const whileDisabled = z.enum(["hold", "skip"]);
 
 /** What an endpoint is made of, whether it is given at creation or changed later. */
 const endpointFields = {
@@ -60,11 +63,16 @@ const endpointFields = {
   description: text(1, 500),
   metadata,
   headers: z.record(z.string(), z.string()),
-  whileDisabled: z.enum(["hold", "skip"]),
+  whileDisabled,
   retrySchedule,
   timeoutMs,
   concurrency: z.int().min(1).max(1_000),
   fifo: z.boolean(),
+  rateLimit: z.strictObject({
+    limit: z.int().min(1).max(1_000_000),
+    windowSeconds: z.int().min(1).max(DAY_SECONDS),
+  }),
+  integrationId: text(1, 128),
 };
 
 export const createEndpointInput = z.strictObject({
@@ -75,11 +83,17 @@ export const createEndpointInput = z.strictObject({
   description: endpointFields.description.optional(),
   metadata: endpointFields.metadata.default({}),
   headers: endpointFields.headers.default({}),
-  whileDisabled: endpointFields.whileDisabled.default("hold"),
+  whileDisabled: whileDisabled.optional(),
   retrySchedule: retrySchedule.optional(),
   timeoutMs: timeoutMs.optional(),
   concurrency: endpointFields.concurrency.optional(),
   fifo: endpointFields.fifo.default(false),
+  /** At most so many attempts begin in a window, which opens with the first of them. */
+  rateLimit: endpointFields.rateLimit.optional(),
+  /** The integration it belongs to, by the host's own id. */
+  integrationId: endpointFields.integrationId.optional(),
+  /** What signs: a secret of its own, a key pair of its own, or the host's `webhooks.sharedSecret`. */
+  signing: z.enum(["hmac", "ed25519", "shared"]).default("hmac"),
   secret: signingSecret.optional(),
 });
 export type CreateEndpointInput = z.input<typeof createEndpointInput>;
@@ -111,6 +125,8 @@ export const updateEndpointInput = z.strictObject({
   timeoutMs: timeoutMs.nullable().optional(),
   concurrency: endpointFields.concurrency.nullable().optional(),
   fifo: endpointFields.fifo.optional(),
+  rateLimit: endpointFields.rateLimit.nullable().optional(),
+  integrationId: endpointFields.integrationId.nullable().optional(),
 });
 export type UpdateEndpointInput = z.input<typeof updateEndpointInput>;
 
@@ -133,6 +149,7 @@ export const listEndpointsInput = z.strictObject({
   ...pageRequest,
   status: z.enum(["enabled", "disabled"]).optional(),
   eventType: eventType.optional(),
+  integrationId: endpointFields.integrationId.optional(),
 });
 export type ListEndpointsInput = z.input<typeof listEndpointsInput>;
 
@@ -147,6 +164,9 @@ const eventFields = {
 
 export const publishInput = z.strictObject({ tenantId, ...eventFields });
 export type PublishInput = z.input<typeof publishInput>;
+
+export const publishNowInput = publishInput.omit({ deliverAt: true }).extend({ endpointId: id });
+export type PublishNowInput = z.input<typeof publishNowInput>;
 
 export const publishManyInput = z.strictObject({
   tenantId,
@@ -163,13 +183,22 @@ export type ListMessagesInput = z.input<typeof listMessagesInput>;
 export const deliveryReference = z.strictObject({ tenantId, deliveryId: id });
 export type DeliveryReference = z.input<typeof deliveryReference>;
 
+const deliveryState = z.enum([
+  "pending",
+  "delivering",
+  "retrying",
+  "held",
+  "succeeded",
+  "exhausted",
+  "cancelled",
+]);
+
 export const listDeliveriesInput = z.strictObject({
   tenantId,
   ...pageRequest,
   endpointId: id.optional(),
   messageId: id.optional(),
-  /** Dead letters alone. */
-  state: z.literal("exhausted").optional(),
+  state: deliveryState.optional(),
 });
 export type ListDeliveriesInput = z.input<typeof listDeliveriesInput>;
 
@@ -187,6 +216,15 @@ export const recoverInput = z.strictObject({
 export type RecoverInput = z.input<typeof recoverInput>;
 export type ReplayInput = RecoverInput;
 
+export const statisticsInput = z.strictObject({
+  tenantId,
+  endpointId: id,
+  from: instant.optional(),
+  to: instant.optional(),
+  granularity: z.enum(["hour", "day"]).default("hour"),
+});
+export type StatisticsInput = z.input<typeof statisticsInput>;
+
 export const sendTestInput = z.strictObject({
   tenantId,
   endpointId: id,
@@ -199,7 +237,7 @@ export type SendTestInput = z.input<typeof sendTestInput>;
 
 export const countDeliveriesInput = z.strictObject({
   tenantId,
-  state: z.literal("exhausted"),
+  state: deliveryState,
   endpointId: id.optional(),
 });
 export type CountDeliveriesInput = z.input<typeof countDeliveriesInput>;
@@ -211,13 +249,17 @@ export const runnerOptions = z.strictObject({
 });
 export type RunnerOptions = z.input<typeof runnerOptions>;
 
-export const drainOptions = runnerOptions.extend({
-  /** How long to go on at most, in milliseconds. */
+export const runOnceOptions = runnerOptions.extend({
+  /** How long to begin attempts at most, in milliseconds. Those under way are finished. */
   withinMs: z
     .int()
-    .min(0)
+    .min(1)
     .max(30 * DAY_SECONDS * 1000)
-    .default(DEFAULT_DRAIN_MS),
+    .default(DEFAULT_WITHIN_MS),
+});
+export type RunOnceOptions = z.input<typeof runOnceOptions>;
+
+export const drainOptions = runOnceOptions.extend({
   signal: z.custom<AbortSignal>((value) => value instanceof AbortSignal, "must be an AbortSignal").optional(),
 });
 export type DrainOptions = z.input<typeof drainOptions>;

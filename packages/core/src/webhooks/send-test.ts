@@ -1,5 +1,5 @@
 import type { IdGenerator } from "../encoding/id-generator.js";
-import { ConflictError, NotFoundError } from "../errors/tenon-error.js";
+import { ConflictError } from "../errors/tenon-error.js";
 import { parseInput } from "../input/parse-input.js";
 import type { Clock } from "../ports/clock.js";
 import type { DeliveryRecord } from "../ports/delivery-store.js";
@@ -7,6 +7,7 @@ import type { Storage } from "../ports/storage.js";
 import type { Envelope } from "./envelope.js";
 import type { EventCatalogue } from "./event-catalogue.js";
 import { freezePayload } from "./freeze-payload.js";
+import { endpointNotFound } from "./not-found.js";
 import { type SendTestInput, sendTestInput } from "./schemas.js";
 
 export interface TestSenderConfig {
@@ -62,7 +63,7 @@ export function createTestSender(config: TestSenderConfig): SendTest {
       await bound.messages.publish({ messages: [message], ...storeNow() });
       // An endpoint whose filter admits the type has its delivery by now; another gets it all the same.
       const deliveryId = await bound.replays.resend({ tenantId, messageId: id, endpointId, ...storeNow() });
-      if (deliveryId === undefined) throw endpointNotFound(endpointId);
+      if (deliveryId === undefined) throw endpointNotFound({ endpointId });
       return bound.deliveries.find({ tenantId, deliveryId, ...storeNow() });
     });
     if (delivery === undefined) throw new TypeError("the storage did not keep the test event's delivery");
@@ -76,11 +77,7 @@ async function refuseDisabled(
   reference: { readonly tenantId: string; readonly endpointId: string },
 ): Promise<void> {
   const endpoint = await endpoints.find(reference);
-  if (endpoint === undefined) throw endpointNotFound(reference.endpointId);
+  if (endpoint === undefined) throw endpointNotFound(reference);
   if (endpoint.disabledAt === undefined) return;
   throw new ConflictError("The endpoint is disabled: enable it, then send the test event.");
-}
-
-function endpointNotFound(endpointId: string): NotFoundError {
-  return new NotFoundError("WEBHOOK_NOT_FOUND", `This tenant has no endpoint ${JSON.stringify(endpointId)}.`);
 }

@@ -1,13 +1,33 @@
 import { encodeBase64 } from "../encoding/base64.js";
+import type { Crypto } from "../ports/crypto.js";
 import type { Random } from "../ports/random.js";
 import { createSecret, type Secret } from "../secret/secret.js";
 
 const SECRET_BYTES = 24;
+const ED25519_SEED_BYTES = 32;
 const MOST_SECRET_BYTES = 64;
 
 /** Makes a signing secret: `whsec_` and 24 random bytes in base64 (Standard Webhooks, "Signature scheme"). */
 export function generateSigningSecret(random: Random): Secret {
   return createSecret(`whsec_${encodeBase64(random.bytes(SECRET_BYTES))}`);
+}
+
+/**
+ * Makes an ed25519 key pair: the seed as `whsk_`, the public key as `whpk_`, each followed by its 32 bytes in base64
+ * (Standard Webhooks, "Signature scheme").
+ */
+export function generateSigningKeyPair({
+  random,
+  crypto,
+}: {
+  readonly random: Random;
+  readonly crypto: Crypto;
+}): { readonly privateKey: Secret; readonly publicKey: string } {
+  const seed = random.bytes(ED25519_SEED_BYTES);
+  return {
+    privateKey: createSecret(`whsk_${encodeBase64(seed)}`),
+    publicKey: `whpk_${encodeBase64(crypto.ed25519PublicKey(seed))}`,
+  };
 }
 
 /**

@@ -1,9 +1,10 @@
 import {
   type ChargeDecision,
-  type CountedCharge,
+  decideByReading,
   decideCharges,
   type LimitCharge,
 } from "@tenon/core/rate-limit";
+import { readPlace } from "./counter-pages.js";
 import type { CountersInPlace } from "./rate-limit-table.js";
 
 /**
@@ -16,16 +17,50 @@ export function chargeInPlace(
   charges: readonly LimitCharge[],
   nowMs: number,
 ): ChargeDecision | undefined {
-  const counted: CountedCharge[] = [];
-  for (const { subject, limits, cost } of charges) {
-    const counters = inPlace.read(subject, limits);
-    if (counters === undefined) return undefined;
-    counted.push({ limits, cost, counters });
-  }
-  const decision = decideCharges({ charges: counted, nowMs });
+  const [only] = charges;
+  return charges.length === 1 && only !== undefined
+    ? chargeOneInPlace(inPlace, only, nowMs)
+    : chargeAllInPlace(inPlace, charges, nowMs);
+}
+
+/** Nearly every call names one subject, and arrays of one cost as much as what they hold. */
+function chargeOneInPlace(
+  inPlace: CountersInPlace,
+  { subject, limits, cost }: LimitCharge,
+  nowMs: number,
+): ChargeDecision | undefined {
+  const places = inPlace.locate(subject, limits);
+  if (places === undefined) return undefined;
+  const { allowed, counters } = decideByReading({ limits, cost, nowMs }, (index, limit) =>
+    readPlace(places, index, limit),
+  );
+  if (allowed && cost !== 0) inPlace.write(places, limits, counters);
+  return { allowed, counters: [counters] };
+}
+
+function chargeAllInPlace(
+  inPlace: CountersInPlace,
+  charges: readonly LimitCharge[],
+  nowMs: number,
+): ChargeDecision | undefined {
+  const located = charges.map(({ subject, limits }) => inPlace.locate(subject, limits));
+  if (!located.every((places) => places !== undefined)) return undefined;
+  const decision = decideCharges({
+    charges: charges.map(({ limits, cost }, index) => {
+      const places = located[index];
+      return {
+        limits,
+        cost,
+        counters: places ? limits.map((limit, at) => readPlace(places, at, limit)) : [],
+      };
+    }),
+    nowMs,
+  });
   if (!decision.allowed) return decision;
-  for (const [index, { subject, limits, cost }] of charges.entries()) {
-    if (cost > 0) inPlace.write(subject, limits, decision.counters[index] ?? []);
+  for (const [index, { limits, cost }] of charges.entries()) {
+    const places = located[index];
+    const counters = decision.counters[index];
+    if (places && counters && cost !== 0) inPlace.write(places, limits, counters);
   }
   return decision;
 }

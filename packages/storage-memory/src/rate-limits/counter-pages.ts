@@ -12,14 +12,19 @@ export interface CounterPages {
   /** Stores counters, over those at `address` if there is one, and returns where they are now. */
   write(counters: SubjectCounters, address: number | undefined): number;
   read(address: number): SubjectCounters;
-  /** The counters of these limits, in their order, when they are all that is there. */
-  readOnly(address: number, limits: readonly RateLimit[]): readonly LimitCounter[] | undefined;
-  /** Writes counters over those that `readOnly` gave. */
-  writeOver(address: number, limits: readonly RateLimit[], counters: readonly LimitCounter[]): void;
+  /** Where the counters of these limits are, when they are all that is there. Good until something else is written. */
+  locate(address: number, limits: readonly RateLimit[]): CounterPlaces | undefined;
   /** When the last of the counters no longer matters, in epoch milliseconds. */
   expiresAtMs(address: number): number;
   /** Gives the place up. */
   free(address: number): void;
+}
+
+/** Where the counters of some limits are, in the order of these limits. */
+export interface CounterPlaces {
+  readonly page: Float64Array;
+  readonly from: number;
+  readonly positions: readonly number[];
 }
 
 /** An address is the page's number times this, plus the place in it. Numbers below 2³¹ cost a `Map` nothing more. */
@@ -91,38 +96,56 @@ export function createCounterPages(): CounterPages {
       return counters;
     },
 
-    readOnly(address, limits) {
+    locate(address, limits) {
       const { page, from, shape } = at(address);
       const positions = shape.positionsOf(limits);
-      return positions?.map((position) =>
-        readCounter(page, from + 3 * position, shape.counters[position]?.lastsMs === undefined),
-      );
-    },
-
-    writeOver(address, limits, counters) {
-      const { page, from, shape } = at(address);
-      const positions = shape.positionsOf(limits) ?? [];
-      for (const [index, limit] of limits.entries()) {
-        const [position, counter] = [positions[index], counters[index]];
-        if (position === undefined || counter === undefined) continue;
-        const expiresAtMs = counter.kind === "gcra" ? counterExpiresAtMs(limit, counter) : 0;
-        writeCounter(page, from + 3 * position, counter, expiresAtMs);
-      }
+      return positions && { page, from, positions };
     },
 
     expiresAtMs(address) {
       const { page, from, shape } = at(address);
       let latest = 0;
-      for (const [index, { lastsMs }] of shape.counters.entries()) {
-        const place = from + 3 * index;
+      let place = from;
+      for (const { lastsMs } of shape.counters) {
         const endsMs = lastsMs === undefined ? (page[place + 2] ?? 0) : (page[place] ?? 0) + lastsMs;
         latest = Math.max(latest, endsMs);
+        place += 3;
       }
       return latest;
     },
 
     free,
   };
+}
+
+/** The counter of one of the limits that these are the places of. */
+export function readPlace(
+  { page, from, positions }: CounterPlaces,
+  index: number,
+  { algorithm }: RateLimit,
+): LimitCounter {
+  return readCounter(page, from + 3 * (positions[index] ?? 0), algorithm === "gcra");
+}
+
+/**
+ * Writes counters over those that are there, and returns the earliest end that one of them may have moved back to, in
+ * epoch milliseconds: a window only ever moves on, and a GCRA counter ends sooner once its limit is raised.
+ */
+export function writePlaces(
+  { page, from, positions }: CounterPlaces,
+  limits: readonly RateLimit[],
+  counters: readonly LimitCounter[],
+): number {
+  let earliestEndMs = Number.POSITIVE_INFINITY;
+  for (let index = 0; index < limits.length; index++) {
+    const limit = limits[index];
+    const counter = counters[index];
+    if (limit === undefined || counter === undefined) continue;
+    const expiresAtMs = counter.kind === "gcra" ? counterExpiresAtMs(limit, counter) : 0;
+    if (counter.kind === "gcra" && expiresAtMs < earliestEndMs) earliestEndMs = expiresAtMs;
+    writeCounter(page, from + 3 * (positions[index] ?? 0), counter, expiresAtMs);
+  }
+  return earliestEndMs;
 }
 
 /** Three numbers; a window's third is no end, since its shape tells how long it lasts. */

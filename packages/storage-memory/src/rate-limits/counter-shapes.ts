@@ -45,6 +45,9 @@ function createShape(number: number, counters: Shape["counters"]): Shape {
   // The same few arrays of limits come again at every call.
   const known = new WeakMap<readonly RateLimit[], { readonly positions: readonly number[] | undefined }>();
 
+  let lastLimits: readonly RateLimit[] | undefined;
+  let lastPositions: readonly number[] | undefined;
+
   function findPositions(limits: readonly RateLimit[]): readonly number[] | undefined {
     if (limits.length !== counters.length) return undefined;
     const positions = limits.map((limit) => counters.findIndex(({ key }) => key === counterKey(limit)));
@@ -56,10 +59,11 @@ function createShape(number: number, counters: Shape["counters"]): Shape {
     width: 1 + 3 * counters.length,
     counters,
     positionsOf(limits) {
-      const earlier = known.get(limits);
-      if (earlier !== undefined) return earlier.positions;
-      const positions = findPositions(limits);
+      if (limits === lastLimits) return lastPositions;
+      const { positions } = known.get(limits) ?? { positions: findPositions(limits) };
       known.set(limits, { positions });
+      lastLimits = limits;
+      lastPositions = positions;
       return positions;
     },
   };

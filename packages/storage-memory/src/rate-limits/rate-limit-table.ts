@@ -4,7 +4,7 @@ import {
   type SubjectCounters,
   subjectExpiresAtMs,
 } from "@tenon/core/rate-limit";
-import { createCounterPages } from "./counter-pages.js";
+import { type CounterPlaces, createCounterPages, writePlaces } from "./counter-pages.js";
 
 /** What is counted, by subject. */
 export interface RateLimitTable {
@@ -19,10 +19,13 @@ export interface RateLimitTable {
 
 /** The way to counters that were all kept before: no subject, and no counter, is added or dropped. */
 export interface CountersInPlace {
-  /** The counters of these limits, in their order, when they are all that is kept of the subject; else undefined. */
-  read(subject: string, limits: readonly RateLimit[]): readonly LimitCounter[] | undefined;
-  /** Writes counters over those that `read` gave. */
-  write(subject: string, limits: readonly RateLimit[], counters: readonly LimitCounter[]): void;
+  /**
+   * Where the counters of these limits are, when they are all that is kept of the subject; else undefined. Good for one
+   * step: what is written elsewhere may move them.
+   */
+  locate(subject: string, limits: readonly RateLimit[]): CounterPlaces | undefined;
+  /** Writes counters, in the order of their limits, over those that are there. */
+  write(places: CounterPlaces, limits: readonly RateLimit[], counters: readonly LimitCounter[]): void;
 }
 
 /** Changes kept apart from the table below, until they are merged. */
@@ -72,15 +75,13 @@ export function createRateLimitTable(): RateLimitTable {
       return over;
     },
     inPlace: {
-      read(subject, limits) {
+      locate(subject, limits) {
         const address = addresses.get(subject);
-        return address === undefined ? undefined : pages.readOnly(address, limits);
+        return address === undefined ? undefined : pages.locate(address, limits);
       },
-      write(subject, limits, counters) {
-        const address = addresses.get(subject);
-        if (address === undefined) return;
-        pages.writeOver(address, limits, counters);
-        nothingOverBeforeMs = Math.min(nothingOverBeforeMs, pages.expiresAtMs(address));
+      write(places, limits, counters) {
+        const earliestEndMs = writePlaces(places, limits, counters);
+        if (earliestEndMs < nothingOverBeforeMs) nothingOverBeforeMs = earliestEndMs;
       },
     },
   };

@@ -40,6 +40,13 @@ export function createApiKeyStore(session: Session, { clock }: StoreContext): Ap
     find: ({ tenantId, keyId }) =>
       session.read("apiKeys.find", (tables) => tables.apiKeys.get(scopeKey(tenantId, keyId))),
 
+    // In a transaction no other writer has a turn.
+    lock: ({ tenantId, keyIds }) =>
+      session.read("apiKeys.lock", (tables) => {
+        const found = [...new Set(keyIds)].map((id) => tables.apiKeys.get(scopeKey(tenantId, id)));
+        return found.filter((key) => key !== undefined);
+      }),
+
     list: ({ tenantId, limit, cursor, now = clock.now(), ...filter }) =>
       session.read("apiKeys.list", (tables) => {
         const prefix = scopeKey(tenantId);
@@ -164,5 +171,6 @@ function* only<Row>(rows: Iterable<Row>, isWanted: (row: Row) => boolean): Gener
 }
 
 function findByHash(tables: Tables, hash: string): ApiKeyRecord | undefined {
-  return take(tables.apiKeys.ascend("byHash", { prefix: scopeKey(hash) }), 1)[0];
+  for (const key of tables.apiKeys.ascend("byHash", { prefix: scopeKey(hash) })) return key;
+  return undefined;
 }

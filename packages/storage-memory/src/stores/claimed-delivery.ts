@@ -34,6 +34,7 @@ export function createClaimedDelivery(
     retrySchedule: endpoint.retrySchedule,
     timeoutMs: endpoint.timeoutMs,
     sealedHeaders: endpoint.sealedHeaders,
+    signing: endpoint.signing,
     secrets: signingSecrets(tables, row, now),
     failing:
       state?.failingSince === undefined

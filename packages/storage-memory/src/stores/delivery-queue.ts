@@ -5,7 +5,10 @@ import { take } from "../table/take.js";
 import type { EndpointRow, EndpointStateRow, QueueRow, Tables } from "../tables.js";
 import { cancel, isOrphan } from "./cancel.js";
 import { createClaimedDelivery } from "./claimed-delivery.js";
+import { countAgainstRate, rateRoomAt } from "./endpoint-rate.js";
 import { isLive } from "./lease.js";
+import { mayBeServed } from "./may-be-served.js";
+import { findOldestDue } from "./oldest-due.js";
 import { applySettlement } from "./settle.js";
 import type { StoreContext } from "./store-context.js";
 
@@ -34,6 +37,9 @@ export function createDeliveryQueue(session: Session, { clock }: StoreContext): 
     claimOne: ({ now = clock.now(), ...request }) =>
       session.write("queue.claimOne", (tables) => claimOne(tables, request, now)),
 
+    oldestDue: ({ now = clock.now() }) =>
+      session.read("queue.oldestDue", (tables) => findOldestDue(tables, now)),
+
     cancel: ({ tenantId, endpointId, limit, now = clock.now() }) =>
       session.write("queue.cancel", (tables) => {
         const prefix = scopeKey(tenantId, endpointId);
@@ -45,7 +51,9 @@ export function createDeliveryQueue(session: Session, { clock }: StoreContext): 
 
     settle: ({ settlements, now = clock.now() }) =>
       session.write("queue.settle", (tables) =>
-        settlements.map((settlement: Settlement) => applySettlement(tables, settlement, now)),
+        settlements.map((settlement: Settlement) =>
+          applySettlement(tables, settlement, now) ? "applied" : "lost",
+        ),
       ),
   };
 }
@@ -71,11 +79,12 @@ function claim(tables: Tables, request: Omit<ClaimRequest, "now">, now: Date) {
     if (isSlow && !slowTurns.has(cursor)) continue;
     const room = Math.min(
       request.slots - deliveries.length,
+      rateRoomAt(tables, endpoint, now),
       (isSlow ? 1 : roomAt(endpoint, request)) - countLeases(tables, endpoint, now),
     );
-    for (const row of take(tables.queue.ascend("ready", { prefix: cursor }), room)) {
-      deliveries.push(lease(tables, { row, endpoint, request, now }));
-    }
+    const taken = take(tables.queue.ascend("ready", { prefix: cursor }), room);
+    for (const row of taken) deliveries.push(lease(tables, { row, endpoint, request, now }));
+    countAgainstRate(tables, endpoint, taken.length, now);
   }
   return { deliveries, cursor };
 }
@@ -128,11 +137,6 @@ function countLeases({ queue }: Tables, { tenantId, id, fifo }: EndpointRow, now
   const prefix = scopeKey(tenantId, id);
   const from = fifo ? prefix : aboveAll(prefix + instantKey(now));
   return [...queue.ascend("leasedByEndpoint", { prefix, from })].length;
-}
-
-function mayBeServed({ endpointStates }: Tables, { tenantId, id, disabledAt }: EndpointRow, now: Date) {
-  const pausedUntil = endpointStates.get(scopeKey(tenantId, id))?.pausedUntil;
-  return disabledAt === undefined && (pausedUntil === undefined || pausedUntil <= now);
 }
 
 /** The slow endpoints that may be served now: as many as are free of the slots for them, longest untried first. */

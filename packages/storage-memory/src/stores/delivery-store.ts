@@ -16,23 +16,27 @@ export function createDeliveryStore(session: Session, { clock }: StoreContext): 
       }),
 
     list: ({ now = clock.now(), ...request }) =>
-      session.read("deliveries.list", (tables) =>
-        take(newestFirst(tables, request), request.limit).map((row) => toRecord(tables, row, now)),
-      ),
+      session.read("deliveries.list", (tables) => take(newestFirst(tables, request, now), request.limit)),
 
-    count: ({ limit, ...request }) =>
-      session.read("deliveries.count", (tables) => take(newestFirst(tables, request), limit).length),
+    count: ({ limit, now = clock.now(), ...request }) =>
+      session.read("deliveries.count", (tables) => take(newestFirst(tables, request, now), limit).length),
 
     listAttempts: ({ tenantId, deliveryId, limit }) =>
       session.read("deliveries.listAttempts", (tables) =>
-        take(tables.attempts.ascend("byDelivery", { prefix: scopeKey(tenantId, deliveryId) }), limit),
+        take(tables.attempts.ascend("byDelivery", { prefix: scopeKey(tenantId, deliveryId) }), limit).map(
+          ({ isLast: _, ...attempt }) => attempt,
+        ),
       ),
   };
 }
 
 type Filters = Omit<Parameters<DeliveryStore["list"]>[0], "limit" | "now">;
 
-function* newestFirst(tables: Tables, { tenantId, cursor, endpointId, messageId, state }: Filters) {
+function* newestFirst(
+  tables: Tables,
+  { tenantId, cursor, endpointId, messageId, state }: Filters,
+  now: Date,
+): Generator<DeliveryRecord> {
   // A message has few deliveries, an endpoint may have many: the narrower index goes first.
   const [index, prefix] =
     messageId !== undefined
@@ -42,10 +46,9 @@ function* newestFirst(tables: Tables, { tenantId, cursor, endpointId, messageId,
         : (["byTenant", scopeKey(tenantId)] as const);
   const below = cursor === undefined ? undefined : prefix + cursor;
   for (const row of tables.deliveries.descend(index, { prefix, below })) {
-    const isWanted =
-      (endpointId === undefined || row.endpointId === endpointId) &&
-      (state === undefined || row.state === state);
-    if (isWanted) yield row;
+    if (endpointId !== undefined && row.endpointId !== endpointId) continue;
+    const record = toRecord(tables, row, now);
+    if (state === undefined || record.state === state) yield record;
   }
 }
 

@@ -25,12 +25,18 @@ export function createEndpointStore(session: Session, { clock }: StoreContext): 
           disabledReason: undefined,
         });
         tables.endpoints.put(record);
-        replaceSecret(tables, { tenantId, endpointId, secret, overlapSeconds: 0 }, now);
+        if (secret !== undefined) {
+          replaceSecret(tables, { tenantId, endpointId, secret, overlapSeconds: 0 }, now);
+        }
         return withHealth(tables, record);
       }),
 
     find: ({ tenantId, endpointId }) =>
       session.read("endpoints.find", (tables) => find(tables, { tenantId, endpointId })),
+
+    // In a transaction no other writer has a turn.
+    lock: ({ tenantId, endpointId }) =>
+      session.read("endpoints.lock", (tables) => find(tables, { tenantId, endpointId })),
 
     list: ({ tenantId, limit, cursor, ...filter }) =>
       session.read("endpoints.list", (tables) => {
@@ -67,12 +73,12 @@ export function createEndpointStore(session: Session, { clock }: StoreContext): 
           : signingSecrets(tables, { tenantId, endpointId }, now),
       ),
 
-    rotateSecret: ({ tenantId, endpointId, secret, overlapSeconds, now = clock.now() }) =>
+    rotateSecret: ({ tenantId, endpointId, secret, publicKey, overlapSeconds, now = clock.now() }) =>
       session.write("endpoints.rotateSecret", (tables) => {
         const endpoint = tables.endpoints.get(scopeKey(tenantId, endpointId));
         if (endpoint === undefined) return undefined;
         replaceSecret(tables, { tenantId, endpointId, secret, overlapSeconds }, now);
-        return change(tables, endpoint, now);
+        return change(tables, { ...endpoint, publicKey: publicKey ?? endpoint.publicKey }, now);
       }),
 
     disable: ({ tenantId, endpointId, reason, now = clock.now() }) =>
@@ -128,11 +134,12 @@ function find(
 
 function* passing(
   endpoints: Iterable<EndpointRow>,
-  { status, eventType }: EndpointFilter,
+  { status, eventType, integrationId }: EndpointFilter,
 ): Generator<EndpointRow> {
   for (const endpoint of endpoints) {
     const isDisabled = endpoint.disabledAt !== undefined;
     if (status !== undefined && isDisabled !== (status === "disabled")) continue;
+    if (integrationId !== undefined && endpoint.integrationId !== integrationId) continue;
     if (eventType === undefined || matchesEventType(endpoint.eventTypes, eventType)) yield endpoint;
   }
 }

@@ -18,8 +18,8 @@ export function createMessageStore(session: Session, context: StoreContext): Mes
           if (earlier !== undefined) return { message: earlier, duplicate: true, deliveryCount: 0 };
           const record = insertMessage(tables, message, now);
           const endpoints = matchingEndpoints(tables, record);
-          for (const { id: endpointId } of endpoints) {
-            insertDelivery(tables, { message: record, endpointId, createdAt: now }, context);
+          for (const [place, { id: endpointId }] of endpoints.entries()) {
+            insertDelivery(tables, { message: record, endpointId, createdAt: now, place }, context);
           }
           return { message: record, duplicate: false, deliveryCount: endpoints.length };
         }),

@@ -1,4 +1,4 @@
-import type { RateLimitStore } from "@tenon/core/ports";
+import type { ChargeRequest, ConsumeOutcome, RateLimitStore } from "@tenon/core/ports";
 import { chargeSubjects, refundSubjects, type SubjectCounters } from "@tenon/core/rate-limit";
 import { chargeInPlace } from "../rate-limits/charge-in-place.js";
 import type { RateLimitTable } from "../rate-limits/rate-limit-table.js";
@@ -6,28 +6,28 @@ import type { Session } from "../session.js";
 import type { StoreContext } from "./store-context.js";
 
 export function createRateLimitStore(session: Session, { clock }: StoreContext): RateLimitStore {
-  return {
-    consume: ({ charges, now }) =>
-      session.charge("rateLimits.consume", charges, (rateLimits) => {
-        const at = now ?? clock.now();
-        const charged = rateLimits.inPlace && chargeInPlace(rateLimits.inPlace, charges, at.getTime());
-        if (charged !== undefined) return { allowed: charged.allowed, counters: charged.counters, at };
-        const { changes, ...decision } = chargeSubjects({
-          charges,
-          find: rateLimits.get,
-          nowMs: at.getTime(),
-        });
-        putAll(rateLimits, changes);
-        return { ...decision, at };
-      }),
+  function consume(rateLimits: RateLimitTable, { charges, now }: ChargeRequest): ConsumeOutcome {
+    const at = now ?? clock.now();
+    const nowMs = at.getTime();
+    const charged = rateLimits.inPlace && chargeInPlace(rateLimits.inPlace, charges, nowMs);
+    if (charged !== undefined) return { allowed: charged.allowed, at, counters: charged.counters };
+    const { allowed, counters, changes } = chargeSubjects({ charges, find: rateLimits.get, nowMs });
+    putAll(rateLimits, changes);
+    return { allowed, at, counters };
+  }
 
-    refund: ({ charges, now = clock.now() }) =>
-      session.charge("rateLimits.refund", charges, (rateLimits) =>
+  return {
+    consume: (request) => session.charge("rateLimits.consume", request, consume),
+
+    refund: async (request) =>
+      session.charge("rateLimits.refund", request, (rateLimits, { charges, now = clock.now() }) =>
         putAll(rateLimits, refundSubjects({ charges, find: rateLimits.get, nowMs: now.getTime() })),
       ),
 
-    reset: ({ subject }) =>
-      session.charge("rateLimits.reset", [{ subject }], (rateLimits) => rateLimits.delete(subject)),
+    reset: async ({ subject }) =>
+      session.charge("rateLimits.reset", { charges: [{ subject }] }, (rateLimits) =>
+        rateLimits.delete(subject),
+      ),
 
     prune: ({ limit, now = clock.now() }) =>
       session.write("rateLimits.prune", ({ rateLimits }) => {

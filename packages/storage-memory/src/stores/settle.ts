@@ -26,7 +26,8 @@ export function applySettlement(tables: Tables, settlement: Settlement, now: Dat
     failureReason: outcome.kind === "exhausted" ? outcome.failureReason : attempt?.failureReason,
     now,
   });
-  if (attempt !== undefined) tables.attempts.put(snapshot(attempt));
+  const isLast = outcome.kind === "succeeded" || outcome.kind === "exhausted";
+  if (attempt !== undefined) tables.attempts.put({ ...snapshot(attempt), isLast });
   return true;
 }
 

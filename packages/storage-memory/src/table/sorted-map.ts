@@ -32,7 +32,11 @@ export function createSortedMap<Value>(): SortedMap<Value> {
         return;
       }
       const at = positionIn(chunk, key);
-      chunk.splice(at, chunk[at]?.key === key ? 1 : 0, { key, value });
+      if (chunk[at]?.key === key) {
+        chunk[at] = { key, value };
+        return;
+      }
+      chunk.splice(at, 0, { key, value });
       if (chunk.length > LARGEST_CHUNK) chunks.splice(chunkIndex + 1, 0, chunk.splice(LARGEST_CHUNK / 2));
     },
     delete(key) {

@@ -10,6 +10,8 @@ export interface TableShape<Row, IndexName extends string> {
 
 export interface Table<Row, IndexName extends string> {
   get(primaryKey: string): Row | undefined;
+  /** Every row, in no promised order. Collect them before writing. */
+  rows(): Iterable<Row>;
   /** Adds the row, or replaces the one with the same primary key. */
   put(row: Row): void;
   delete(primaryKey: string): void;
@@ -46,11 +48,13 @@ export function createTable<Row, IndexName extends string>(
 
   return {
     get: (primaryKey) => rows.get(primaryKey),
+    rows: () => rows.values(),
     put(row) {
       const primaryKey = shape.primaryKey(row);
-      remove(primaryKey);
+      const earlier = rows.get(primaryKey);
       rows.set(primaryKey, row);
-      indexes.add(row);
+      if (earlier === undefined) indexes.add(row);
+      else indexes.replace(earlier, row);
     },
     delete: remove,
     ascend: indexes.ascend,
@@ -64,13 +68,22 @@ export function createOverlay<Row, IndexName extends string>(
   below: Table<Row, IndexName>,
 ): OverlayTable<Row, IndexName> {
   const changes = new Map<string, Row | undefined>();
-  const indexes = createIndexes(shape);
+  /** Made when a range is first asked for: most overlays are written to, and merged. */
+  let indexes: ReturnType<typeof createIndexes<Row, IndexName>> | undefined;
 
   function change(primaryKey: string, row: Row | undefined): void {
     const earlier = changes.get(primaryKey);
-    if (earlier !== undefined) indexes.remove(earlier);
     changes.set(primaryKey, row);
+    if (indexes === undefined) return;
+    if (earlier !== undefined) indexes.remove(earlier);
     if (row !== undefined) indexes.add(row);
+  }
+
+  function indexesOfChanges() {
+    if (indexes !== undefined) return indexes;
+    indexes = createIndexes(shape);
+    for (const row of changes.values()) if (row !== undefined) indexes.add(row);
+    return indexes;
   }
 
   function* unchanged(rows: Iterable<Row>): Generator<Row> {
@@ -79,17 +92,29 @@ export function createOverlay<Row, IndexName extends string>(
 
   return {
     get: (primaryKey) => (changes.has(primaryKey) ? changes.get(primaryKey) : below.get(primaryKey)),
+    *rows() {
+      yield* unchanged(below.rows());
+      for (const row of changes.values()) if (row !== undefined) yield row;
+    },
     put: (row) => change(shape.primaryKey(row), row),
     delete: (primaryKey) => change(primaryKey, undefined),
     ascend(index, range) {
       if (changes.size === 0) return below.ascend(index, range);
       const isBefore = (a: Row, b: Row) => keyOf(shape, index, a) < keyOf(shape, index, b);
-      return interleave(unchanged(below.ascend(index, range)), indexes.ascend(index, range), isBefore);
+      return interleave(
+        unchanged(below.ascend(index, range)),
+        indexesOfChanges().ascend(index, range),
+        isBefore,
+      );
     },
     descend(index, range) {
       if (changes.size === 0) return below.descend(index, range);
       const isBefore = (a: Row, b: Row) => keyOf(shape, index, a) > keyOf(shape, index, b);
-      return interleave(unchanged(below.descend(index, range)), indexes.descend(index, range), isBefore);
+      return interleave(
+        unchanged(below.descend(index, range)),
+        indexesOfChanges().descend(index, range),
+        isBefore,
+      );
     },
     touches: (primaryKey) => changes.has(primaryKey),
     merge() {
@@ -115,6 +140,15 @@ function createIndexes<Row, IndexName extends string>(shape: TableShape<Row, Ind
     add(row: Row): void {
       for (const name of names) {
         const key = shape.indexes[name](row);
+        if (key !== undefined) indexNamed(name).set(key, row);
+      }
+    },
+    /** Most changes leave a row in its places: only where its key is another is it taken out. */
+    replace(earlier: Row, row: Row): void {
+      for (const name of names) {
+        const keyBefore = shape.indexes[name](earlier);
+        const key = shape.indexes[name](row);
+        if (keyBefore !== undefined && keyBefore !== key) indexNamed(name).delete(keyBefore);
         if (key !== undefined) indexNamed(name).set(key, row);
       }
     },

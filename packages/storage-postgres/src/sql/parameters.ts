@@ -32,7 +32,7 @@ export function jsonb(value: unknown): RawBuilder<unknown> {
   return sql`${value === undefined ? null : JSON.stringify(value)}::text::jsonb`;
 }
 
-/** Rows for `json_to_recordset`: any number of them in one parameter. */
-export function jsonRows(rows: readonly object[]): RawBuilder<unknown> {
+/** Rows for `json_to_recordset`, or texts: any number of them in one parameter. */
+export function jsonRows(rows: readonly (object | string)[]): RawBuilder<unknown> {
   return sql`${JSON.stringify(rows)}::text::json`;
 }

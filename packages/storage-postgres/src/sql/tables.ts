@@ -4,6 +4,7 @@ const NAMES = {
   apiKeys: "api_keys",
   apiKeyUsage: "api_key_usage",
   rateLimits: "rate_limits",
+  shortLived: "short_lived",
   endpoints: "endpoints",
   endpointSecrets: "endpoint_secrets",
   endpointStates: "endpoint_states",
@@ -11,6 +12,7 @@ const NAMES = {
   deliveries: "deliveries",
   deliveryQueue: "delivery_queue",
   attempts: "attempts",
+  auditRecords: "audit_records",
 } as const;
 
 /** Every table's name, qualified by its schema: the host's `search_path` has no say. */

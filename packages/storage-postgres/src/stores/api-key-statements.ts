@@ -1,6 +1,6 @@
 import type { ApiKeyChanges, ApiKeyFilter, NewApiKey, SuccessorKey } from "@tenon/core/ports";
 import { type RawBuilder, sql } from "kysely";
-import { tellKeyChange } from "../key-changes/channel.js";
+import { tellKeyChange } from "../notifications/channels.js";
 import { requireUuid } from "../sql/ids.js";
 import { float, instant, integer, jsonb, jsonRows, now, text, uuid } from "../sql/parameters.js";
 import type { Tables } from "../sql/tables.js";
@@ -134,6 +134,30 @@ export function revokeManyStatement(
     FROM changed, ${tellKeyChange(keyChannel, sql`changed.hash`)}`;
 }
 
+/** Revokes keys of a tenant that aren't yet, whoever owns them. */
+export function revokeTenantStatement(
+  { tables, keyChannel }: Telling,
+  {
+    tenantId,
+    limit,
+    now: at,
+  }: { readonly tenantId: string; readonly limit: number; readonly now?: Date | undefined },
+): RawBuilder<unknown> {
+  return sql`
+    WITH chosen AS MATERIALIZED (
+      SELECT k.tenant_id, k.id FROM ${tables.apiKeys} AS k
+      WHERE k.tenant_id = ${text(tenantId)} AND k.revoked_at IS NULL
+      ORDER BY k.id LIMIT ${integer(limit)} FOR UPDATE
+    ),
+    changed AS (
+      UPDATE ${tables.apiKeys} AS k SET revoked_at = ${now(at)} FROM chosen
+      WHERE k.tenant_id = chosen.tenant_id AND k.id = chosen.id
+      RETURNING encode(k.hash, 'hex') AS hash
+    )
+    SELECT row_to_json(changed)::text AS record
+    FROM changed, ${tellKeyChange(keyChannel, sql`changed.hash`)}`;
+}
+
 /** Returns the key and its successor; nothing when the key can't be rotated, because nothing was changed. */
 export function rotateStatement(
   { tables, keyChannel }: Telling,
@@ -199,7 +223,8 @@ export function filterConditions(filter: ApiKeyFilter, at: Date | undefined): Ra
   return sql.join(conditions, sql` `);
 }
 
-function isOneOf(ids: readonly string[]): RawBuilder<unknown> {
+/** The condition for any of these keys, under the alias `k`. */
+export function isOneOf(ids: readonly string[]): RawBuilder<unknown> {
   return sql`k.id IN (SELECT listed::uuid FROM jsonb_array_elements_text(${jsonb(ids)}) AS listed)`;
 }
 

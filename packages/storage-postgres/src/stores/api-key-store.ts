@@ -4,7 +4,7 @@ import type { ApiKeyRecord, ApiKeyStore } from "@tenon/core/ports";
 import type { RateLimit } from "@tenon/core/rate-limit";
 import { type RawBuilder, sql } from "kysely";
 import type { Session } from "../connect/session.js";
-import { tellKeyChange } from "../key-changes/channel.js";
+import { tellKeyChange } from "../notifications/channels.js";
 import { pageStart } from "../sql/ids.js";
 import { integer, now, text, uuid } from "../sql/parameters.js";
 import { asRecords, returnedAsRecords, toDate, toOptionalDate } from "../sql/records.js";
@@ -14,6 +14,7 @@ import {
   filterConditions,
   type InsertRequest,
   insertStatement,
+  isOneOf,
   KEY_COLUMNS,
   liveCount,
   lockStatement,
@@ -123,6 +124,15 @@ export function createApiKeyStore(context: StoreContext): ApiKeyStore {
     find: async ({ tenantId, keyId }) => {
       const id = publicIdToUuid("key", keyId);
       return id === undefined ? undefined : find("apiKeys.find", tenantId, id);
+    },
+
+    lock: async ({ tenantId, keyIds }) => {
+      const ids = keyIds.map((id) => publicIdToUuid("key", id)).filter((id) => id !== undefined);
+      const query = sql`SELECT ${KEY_COLUMNS} FROM ${tables.apiKeys} AS k
+        WHERE k.tenant_id = ${text(tenantId)} AND ${isOneOf(ids)}
+        -- In one order everywhere: two that wait for each other's keys would be a deadlock.
+        ORDER BY k.id FOR NO KEY UPDATE OF k`;
+      return (await session.records<ApiKeyRow>("apiKeys.lock", asRecords(query))).map(toApiKey);
     },
 
     list: async ({ tenantId, limit, cursor, now: at, ...filter }) => {

@@ -41,18 +41,16 @@ export function cancelBacklog(
     readonly now?: Date | undefined;
   },
 ): RawBuilder<unknown> {
-  const own = sql`q.tenant_id = ${text(tenantId)} AND q.endpoint_id = ${uuid(endpointUuid)}`;
+  const oldest = (tried: RawBuilder<unknown>) => sql`
+      SELECT q.tenant_id, q.delivery_id FROM ${tables.deliveryQueue} q
+      WHERE q.tenant_id = ${text(tenantId)} AND q.endpoint_id = ${uuid(endpointUuid)} AND ${tried}
+        AND q.lease_token IS NULL
+      ORDER BY q.delivery_id LIMIT ${integer(limit)} FOR UPDATE SKIP LOCKED`;
   return sql`
-    WITH ready AS MATERIALIZED (
-      SELECT q.tenant_id, q.delivery_id FROM ${tables.deliveryQueue} q
-      WHERE q.ready AND ${own} ORDER BY q.message_id LIMIT ${integer(limit)} FOR UPDATE SKIP LOCKED
-    ),
-    waiting AS MATERIALIZED (
-      SELECT q.tenant_id, q.delivery_id FROM ${tables.deliveryQueue} q
-      WHERE NOT q.ready AND q.lease_token IS NULL AND ${own} LIMIT ${integer(limit)} FOR UPDATE SKIP LOCKED
-    ),
+    WITH untried AS MATERIALIZED (${oldest(sql`q.attempt_number = 0`)}),
+    tried AS MATERIALIZED (${oldest(sql`q.attempt_number > 0`)}),
     chosen AS MATERIALIZED (
-      SELECT * FROM ready UNION ALL SELECT * FROM waiting LIMIT ${integer(limit)}
+      SELECT * FROM untried UNION ALL SELECT * FROM tried LIMIT ${integer(limit)}
     ),
     ${cancelChosen(tables, now(at))}
     SELECT json_build_object('count', count(*))::text AS record FROM cancelled`;
@@ -74,7 +72,7 @@ export function cancelChosen(tables: Tables, instant: RawBuilder<unknown>): RawB
     ),
     with_cancelled AS (
       UPDATE ${tables.deliveries} d
-      SET state = 'cancelled', attempt_count = cancelled.attempt_number, finished_at = ${instant}
+      SET state = 'cancelled', is_cancelled = true, attempt_count = cancelled.attempt_number, finished_at = ${instant}
       FROM cancelled
       WHERE d.tenant_id = cancelled.tenant_id AND d.id = cancelled.delivery_id
     )`;

@@ -1,4 +1,4 @@
-import type { ClaimRequest } from "@tenon/core/ports";
+import type { ClaimRequest, EndpointSigning } from "@tenon/core/ports";
 import type { RetrySchedule } from "@tenon/core/webhooks";
 import { type RawBuilder, sql } from "kysely";
 import { float, integer, jsonRows, now, text, uuid } from "../sql/parameters.js";
@@ -11,6 +11,8 @@ export interface SeenEndpointRow {
   readonly locked: boolean;
   readonly deleted: boolean;
   readonly slow: boolean;
+  /** What its rate limit lets through now; null without one. */
+  readonly rate_room: number | null;
   readonly last_delivery_at: string | null;
   readonly failing_since: string | null;
   readonly warned: boolean | null;
@@ -32,6 +34,7 @@ export interface ClaimedRow {
   readonly retry_schedule: RetrySchedule | null;
   readonly timeout_ms: number | null;
   readonly sealed_headers: string | null;
+  readonly signing: EndpointSigning;
   readonly secrets: readonly { readonly id: string; readonly sealed: string }[] | null;
   readonly failing_since: string | null;
   readonly warned: boolean | null;
@@ -65,7 +68,7 @@ export function takeOneDelivery(
         AND (q.lease_token IS NULL OR q.lease_expires_at <= clock.now)
         AND e.tenant_id = q.tenant_id AND e.id = q.endpoint_id AND e.disabled_at IS NULL AND e.deleted_at IS NULL
       RETURNING q.tenant_id, q.delivery_id, q.message_id, q.endpoint_id, q.attempt_number + 1 AS attempt_number,
-        q.attempts_before, q.lease_token, e.url, e.revision, e.retry_schedule, e.timeout_ms, e.sealed_headers
+        q.attempts_before, q.lease_token, e.url, e.revision, e.retry_schedule, e.timeout_ms, e.sealed_headers, e.signing
     )
     SELECT row_to_json(r)::text AS record FROM (
       SELECT leased.*, m.payload, ${signingSecrets(tables, sql`leased.tenant_id`, sql`leased.endpoint_id`)} AS secrets,
@@ -128,23 +131,36 @@ export function lockEndpoints(
     ),
     locked AS MATERIALIZED (
       SELECT s.tenant_id, s.endpoint_id, s.slow_since IS NOT NULL AS slow, s.last_delivery_at, s.failing_since,
-        s.warned_at IS NOT NULL AS warned
+        s.warned_at IS NOT NULL AS warned, ${rateRoom(at)} AS rate_room
       FROM seen
       JOIN ${tables.endpoints} e ON e.tenant_id = seen.tenant_id AND e.id = seen.endpoint_id
         AND e.disabled_at IS NULL AND e.deleted_at IS NULL
       JOIN ${tables.endpointStates} s ON s.tenant_id = seen.tenant_id AND s.endpoint_id = seen.endpoint_id
         AND (s.paused_until IS NULL OR s.paused_until <= ${now(at)})
+        AND (e.rate_limit IS NULL OR ${rateRoom(at)} > 0)
       ORDER BY seen.place LIMIT ${integer(locks)}
       FOR UPDATE OF s SKIP LOCKED
     )
     SELECT seen.tenant_id, seen.endpoint_id, locked.endpoint_id IS NOT NULL AS locked,
       coalesce(locked.slow, false) AS slow, locked.last_delivery_at, locked.failing_since, locked.warned,
+      locked.rate_room,
       CASE WHEN locked.endpoint_id IS NULL THEN EXISTS (
         SELECT 1 FROM ${tables.endpoints} e
         WHERE e.tenant_id = seen.tenant_id AND e.id = seen.endpoint_id AND e.deleted_at IS NOT NULL
       ) ELSE false END AS deleted
     FROM seen LEFT JOIN locked ON locked.tenant_id = seen.tenant_id AND locked.endpoint_id = seen.endpoint_id
     ORDER BY seen.place`;
+}
+
+/** What the rate limit of endpoint `e` lets through now, by its state `s`; null without one. */
+function rateRoom(at: Date | undefined): RawBuilder<unknown> {
+  return sql`(e.rate_limit->>'limit')::integer - CASE WHEN ${windowIsOpen(now(at))} THEN s.rate_window_count ELSE 0 END`;
+}
+
+/** One that seems to begin far ahead was opened before the clock was set back, and would be open for as long. */
+function windowIsOpen(at: RawBuilder<unknown>): RawBuilder<unknown> {
+  return sql`(s.rate_window_started_at + (e.rate_limit->>'windowSeconds')::float8 * interval '1 second' > ${at}
+        AND s.rate_window_started_at <= ${at} + interval '1 minute')`;
 }
 
 /** Leases deliveries of locked endpoints: each gives its oldest first, and all have one before any has two. */
@@ -156,9 +172,10 @@ export function takeDeliveries(
   return sql`
     WITH clock AS MATERIALIZED (SELECT ${now(request.now)} AS now),
     endpoint AS MATERIALIZED (
-      SELECT l.place, l.slow, l.last_delivery_at, l.failing_since, l.warned, e.tenant_id, e.id, e.url, e.revision, e.retry_schedule, e.timeout_ms, e.sealed_headers,
+      SELECT l.place, l.slow, l.last_delivery_at, l.failing_since, l.warned, e.tenant_id, e.id, e.url, e.revision,
+        e.retry_schedule, e.timeout_ms, e.sealed_headers, e.signing,
         greatest(${float(request.leaseMs)}, e.timeout_ms + ${float(request.leaseMarginMs)}) AS lease_ms,
-        least(${integer(request.slots)}, greatest(0,
+        least(${integer(request.slots)}, l.rate_room, greatest(0,
           CASE WHEN e.fifo OR l.slow THEN 1 ELSE least(${integer(request.slotsPerEndpoint)}, e.concurrency) END - (
             SELECT count(*) FROM ${tables.deliveryQueue} q
             WHERE q.tenant_id = e.tenant_id AND q.endpoint_id = e.id AND q.lease_token IS NOT NULL
@@ -167,18 +184,30 @@ export function takeDeliveries(
           ))) AS room,
         ${signingSecrets(tables, sql`e.tenant_id`, sql`e.id`)} AS secrets
       FROM json_to_recordset(${jsonRows(endpoints.map((endpoint, place) => ({ ...endpoint, place })))}) AS l(tenant_id text, endpoint_id uuid, place integer,
-        slow boolean, last_delivery_at timestamptz, failing_since timestamptz, warned boolean)
+        slow boolean, last_delivery_at timestamptz, failing_since timestamptz, warned boolean, rate_room integer)
       JOIN ${tables.endpoints} e ON e.tenant_id = l.tenant_id AND e.id = l.endpoint_id
         AND e.disabled_at IS NULL AND e.deleted_at IS NULL
+    ),
+    allowed AS (
+      SELECT place, lease_ms, tenant_id, id, room
+      FROM ${withSlowLimit(tables, endpoints, request.slotsForSlow)} endpoint
+    ),
+    -- What fills the slots when every endpoint gives as many, or what it has room for: more need not be read.
+    share AS MATERIALIZED (
+      SELECT ceil(max((${float(request.slots)} - before) / others))::bigint AS most FROM (
+        SELECT sum(room) OVER smaller - room AS before, count(*) OVER () - row_number() OVER smaller + 1 AS others
+        FROM allowed
+        WINDOW smaller AS (ORDER BY room, place ROWS UNBOUNDED PRECEDING)
+      ) level
     ),
     chosen AS MATERIALIZED (
       SELECT endpoint.place, endpoint.lease_ms, oldest.tenant_id, oldest.delivery_id,
         row_number() OVER (PARTITION BY endpoint.place ORDER BY oldest.message_id, oldest.delivery_id)
           AS turn
-      FROM ${withSlowLimit(tables, endpoints, request.slotsForSlow)} endpoint CROSS JOIN LATERAL (
+      FROM allowed endpoint CROSS JOIN share CROSS JOIN LATERAL (
         SELECT q.tenant_id, q.delivery_id, q.message_id FROM ${tables.deliveryQueue} q
         WHERE q.ready AND q.tenant_id = endpoint.tenant_id AND q.endpoint_id = endpoint.id
-        ORDER BY q.message_id LIMIT endpoint.room
+        ORDER BY q.message_id LIMIT least(endpoint.room, share.most)
       ) oldest
       ORDER BY turn, endpoint.place LIMIT ${integer(request.slots)}
     ),
@@ -196,15 +225,30 @@ export function takeDeliveries(
       WHERE q.tenant_id = free.tenant_id AND q.delivery_id = free.delivery_id
       RETURNING q.tenant_id, q.delivery_id, q.message_id, q.endpoint_id, q.attempt_number + 1 AS attempt_number,
         q.attempts_before, q.lease_token, free.turn, free.place
-    )
+    )${countAgainstRates(tables, endpoints)}
     SELECT row_to_json(r)::text AS record FROM (
       SELECT leased.*, m.payload, endpoint.url, endpoint.revision, endpoint.retry_schedule, endpoint.timeout_ms,
-        endpoint.sealed_headers, endpoint.secrets, endpoint.failing_since, endpoint.warned
+        endpoint.sealed_headers, endpoint.signing, endpoint.secrets, endpoint.failing_since, endpoint.warned
       FROM leased
       JOIN endpoint ON endpoint.tenant_id = leased.tenant_id AND endpoint.id = leased.endpoint_id
       JOIN ${tables.messages} m ON m.tenant_id = leased.tenant_id AND m.id = leased.message_id
     ) r
     ORDER BY r.turn, r.place`;
+}
+
+/** Notes what rate limits let through, under the locks of the states. Nothing where no endpoint has one. */
+function countAgainstRates(tables: Tables, endpoints: readonly SeenEndpointRow[]): RawBuilder<unknown> {
+  if (!endpoints.some(({ rate_room }) => rate_room !== null)) return sql``;
+  return sql`,
+    with_rates AS (
+      UPDATE ${tables.endpointStates} s SET
+        rate_window_started_at = CASE WHEN ${windowIsOpen(sql`clock.now`)} THEN s.rate_window_started_at ELSE clock.now END,
+        rate_window_count = taken.count + CASE WHEN ${windowIsOpen(sql`clock.now`)} THEN s.rate_window_count ELSE 0 END
+      FROM (SELECT tenant_id, endpoint_id, count(*) AS count FROM leased GROUP BY tenant_id, endpoint_id) taken
+      JOIN ${tables.endpoints} e ON e.tenant_id = taken.tenant_id AND e.id = taken.endpoint_id
+      CROSS JOIN clock
+      WHERE s.tenant_id = taken.tenant_id AND s.endpoint_id = taken.endpoint_id AND e.rate_limit IS NOT NULL
+    )`;
 }
 
 /**

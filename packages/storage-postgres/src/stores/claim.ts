@@ -93,6 +93,7 @@ export function toClaimedDelivery(row: ClaimedRow): ClaimedDelivery {
     retrySchedule: row.retry_schedule ?? undefined,
     timeoutMs: row.timeout_ms ?? undefined,
     sealedHeaders: decodeSealedHeaders(row.sealed_headers),
+    signing: row.signing,
     secrets: (row.secrets ?? []).map(({ id, sealed }) => ({ id: uuidToPublicId("sec", id), sealed })),
     failing:
       row.failing_since === null

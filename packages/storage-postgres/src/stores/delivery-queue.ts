@@ -6,6 +6,7 @@ import { toOptionalDate } from "../sql/records.js";
 import { cancelBacklog, cancelChosen } from "./cancel-statements.js";
 import { claimDeliveries, toClaimedDelivery } from "./claim.js";
 import { type ClaimedRow, takeOneDelivery } from "./claim-statements.js";
+import { findOldestDue } from "./oldest-due.js";
 import { settleDeliveries } from "./settle.js";
 import type { StoreContext } from "./store-context.js";
 
@@ -74,6 +75,8 @@ export function createDeliveryQueue(context: StoreContext): DeliveryQueue {
       const [row] = await session.records<ClaimedRow>("queue.claimOne", statement);
       return row === undefined ? undefined : toClaimedDelivery(row);
     },
+
+    oldestDue: ({ now: at }) => findOldestDue(context, at),
 
     cancel: async ({ endpointId, ...request }) => {
       const endpointUuid = publicIdToUuid("ep", endpointId);

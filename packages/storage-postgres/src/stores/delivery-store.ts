@@ -5,6 +5,7 @@ import { type RawBuilder, sql } from "kysely";
 import { pageStart } from "../sql/ids.js";
 import { integer, now, text, uuid } from "../sql/parameters.js";
 import { asRecords, toDate, toOptionalDate } from "../sql/records.js";
+import { deliveryPage } from "./delivery-page.js";
 import type { StoreContext } from "./store-context.js";
 
 interface DeliveryRow {
@@ -68,28 +69,20 @@ export function createDeliveryStore({ session, tables }: StoreContext): Delivery
       const endpoint = pageFilter("ep", endpointId);
       const message = pageFilter("msg", messageId);
       if (start === undefined || endpoint === "none" || message === "none") return [];
-      const conditions = [
-        sql`tenant_id = ${text(tenantId)}`,
-        ...(start.before === undefined ? [] : [sql`id < ${uuid(start.before)}`]),
-        ...(endpoint === undefined ? [] : [sql`endpoint_id = ${uuid(endpoint)}`]),
-        ...(message === undefined ? [] : [sql`message_id = ${uuid(message)}`]),
-        // What is exhausted, and nothing else, has a reason: the index of dead letters goes by that.
-        ...(state === undefined ? [] : [sql`failure_reason IS NOT NULL AND state = ${text(state)}`]),
-      ];
-      const page = sql`SELECT * FROM ${tables.deliveries} WHERE ${sql.join(conditions, sql` AND `)}
-        ORDER BY id DESC LIMIT ${integer(limit)}`;
+      const page = deliveryPage(tables, {
+        ...{ tenantId, limit, state, now: at },
+        before: start.before,
+        endpointUuid: endpoint,
+        messageUuid: message,
+      });
       return (await select("deliveries.list", at, page)).map(toDelivery);
     },
 
-    count: async ({ tenantId, state, endpointId, limit }) => {
-      const endpoint = pageFilter("ep", endpointId);
-      if (endpoint === "none") return 0;
-      const own = endpoint === undefined ? sql`` : sql`AND endpoint_id = ${uuid(endpoint)}`;
-      const query = sql`SELECT count(*) AS count FROM (
-        SELECT 1 FROM ${tables.deliveries}
-        WHERE tenant_id = ${text(tenantId)} ${own} AND failure_reason IS NOT NULL AND state = ${text(state)}
-        LIMIT ${integer(limit)}
-      ) counted`;
+    count: async ({ tenantId, state, endpointId, limit, now: at }) => {
+      const endpointUuid = pageFilter("ep", endpointId);
+      if (endpointUuid === "none") return 0;
+      const page = deliveryPage(tables, { tenantId, state, endpointUuid, limit, now: at });
+      const query = sql`SELECT count(*) AS count FROM (${page}) counted`;
       const [row] = await session.records<{ readonly count: number }>("deliveries.count", asRecords(query));
       return row?.count ?? 0;
     },

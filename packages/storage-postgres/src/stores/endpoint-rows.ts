@@ -1,5 +1,11 @@
 import { uuidToPublicId } from "@tenon/core/encoding";
-import type { EndpointRecord, SealedHeadersRecord, WhileDisabled } from "@tenon/core/ports";
+import type {
+  EndpointRateLimit,
+  EndpointRecord,
+  EndpointSigning,
+  SealedHeadersRecord,
+  WhileDisabled,
+} from "@tenon/core/ports";
 import type { RetrySchedule } from "@tenon/core/webhooks";
 import { type RawBuilder, sql } from "kysely";
 import { toDate, toOptionalDate } from "../sql/records.js";
@@ -20,6 +26,10 @@ export interface EndpointRow {
   readonly sealed_headers: string | null;
   readonly concurrency: number | null;
   readonly fifo: boolean;
+  readonly rate_limit: EndpointRateLimit | null;
+  readonly integration_id: string | null;
+  readonly signing: EndpointSigning;
+  readonly public_key: string | null;
   readonly revision: number;
   readonly created_at: string;
   readonly updated_at: string;
@@ -42,8 +52,8 @@ function stateColumn(tables: Tables, column: "failing_since" | "last_delivery_at
 }
 
 const OWN_COLUMNS = sql`e.tenant_id, e.id, e.url, e.event_types, e.channels, e.name, e.description, e.metadata,
-  e.while_disabled, e.retry_schedule, e.timeout_ms, e.sealed_headers, e.concurrency, e.fifo, e.revision, e.created_at,
-  e.updated_at, e.disabled_at, e.disabled_reason`;
+  e.while_disabled, e.retry_schedule, e.timeout_ms, e.sealed_headers, e.concurrency, e.fifo, e.rate_limit, e.integration_id,
+  e.signing, e.public_key, e.revision, e.created_at, e.updated_at, e.disabled_at, e.disabled_reason`;
 
 export function toEndpoint(row: EndpointRow): EndpointRecord {
   return {
@@ -61,6 +71,10 @@ export function toEndpoint(row: EndpointRow): EndpointRecord {
     sealedHeaders: decodeSealedHeaders(row.sealed_headers),
     concurrency: row.concurrency ?? undefined,
     fifo: row.fifo,
+    rateLimit: row.rate_limit ?? undefined,
+    integrationId: row.integration_id ?? undefined,
+    signing: row.signing,
+    publicKey: row.public_key ?? undefined,
     revision: row.revision,
     createdAt: toDate(row.created_at),
     updatedAt: toDate(row.updated_at),

@@ -43,16 +43,22 @@ export function insertStatement(
   return sql`
     WITH made AS (
       INSERT INTO ${tables.endpoints} AS e (tenant_id, id, url, event_types, channels, name, description, metadata,
-        while_disabled, retry_schedule, timeout_ms, sealed_headers, concurrency, fifo, created_at, updated_at)
+        while_disabled, retry_schedule, timeout_ms, sealed_headers, concurrency, fifo, rate_limit, integration_id,
+        signing, public_key, created_at, updated_at)
       SELECT ${newValues(endpoint)}, clock.now, clock.now FROM (SELECT ${now(at)} AS now) clock WHERE ${fits}
       RETURNING ${endpointColumns(tables)}
-    ), with_secret AS (
-      INSERT INTO ${tables.endpointSecrets} (tenant_id, endpoint_id, id, sealed, created_at)
-      SELECT tenant_id, id, ${uuid(requireUuid("sec", secret.id))}, ${text(secret.sealed)}, created_at FROM made
-    ), with_state AS (
+    ), ${firstSecret(tables, secret)}with_state AS (
       INSERT INTO ${tables.endpointStates} (tenant_id, endpoint_id) SELECT tenant_id, id FROM made
     )
     SELECT row_to_json(made)::text AS record FROM made`;
+}
+
+function firstSecret(tables: Tables, secret: SealedSecretRecord | undefined): RawBuilder<unknown> {
+  if (secret === undefined) return sql``;
+  return sql`with_secret AS (
+      INSERT INTO ${tables.endpointSecrets} (tenant_id, endpoint_id, id, sealed, created_at)
+      SELECT tenant_id, id, ${uuid(requireUuid("sec", secret.id))}, ${text(secret.sealed)}, created_at FROM made
+    ), `;
 }
 
 function newValues(endpoint: NewEndpoint): RawBuilder<unknown> {
@@ -60,7 +66,8 @@ function newValues(endpoint: NewEndpoint): RawBuilder<unknown> {
     ${jsonb(endpoint.eventTypes)}, ${jsonb(endpoint.channels)}, ${text(endpoint.name)}, ${text(endpoint.description)},
     ${jsonb(endpoint.metadata)}, ${text(endpoint.whileDisabled)}, ${jsonb(endpoint.retrySchedule)},
     ${integer(endpoint.timeoutMs)}::integer, ${text(encodeSealedHeaders(endpoint.sealedHeaders))},
-    ${integer(endpoint.concurrency)}::integer, ${truth(endpoint.fifo)}`;
+    ${integer(endpoint.concurrency)}::integer, ${truth(endpoint.fifo)}, ${jsonb(endpoint.rateLimit)},
+    ${text(endpoint.integrationId)}, ${text(endpoint.signing)}, ${text(endpoint.publicKey)}`;
 }
 
 /** The condition for one endpoint that isn't deleted. */
@@ -96,6 +103,8 @@ export function updateAssignments(
     ["sealed_headers", changes.sealedHeaders, text(encodeSealedHeaders(changes.sealedHeaders))],
     ["concurrency", changes.concurrency, sql`${integer(changes.concurrency ?? undefined)}::integer`],
     ["fifo", changes.fifo, truth(changes.fifo)],
+    ["rate_limit", changes.rateLimit, jsonb(changes.rateLimit ?? undefined)],
+    ["integration_id", changes.integrationId, text(changes.integrationId ?? undefined)],
   ];
   const assignments = given
     .filter(([, change]) => change !== undefined)
@@ -137,11 +146,12 @@ export function disableFailingStatement(
 ): RawBuilder<unknown> {
   return sql`
     WITH clock AS MATERIALIZED (SELECT ${now(at)} AS now),
-    -- The endpoint before its state, as whoever changes both does.
+    -- The endpoint before its state, as whoever changes both does. One that a transaction is changing isn't waited for:
+    -- each of its failing attempts would hold a connection meanwhile.
     enabled AS MATERIALIZED (
       SELECT e.tenant_id, e.id FROM ${tables.endpoints} e
       WHERE ${isOneEndpoint({ tenantId, id })} AND e.disabled_at IS NULL
-      FOR NO KEY UPDATE OF e
+      FOR NO KEY UPDATE OF e SKIP LOCKED
     ),
     failing AS MATERIALIZED (
       SELECT s.tenant_id, s.endpoint_id,
@@ -198,7 +208,7 @@ export function replaceSecretStatement(
 }
 
 /** What a listing's filter asks of an endpoint. The type's match repeats core's `matchesEventType`. */
-export function filterConditions({ status, eventType }: EndpointFilter): RawBuilder<unknown> {
+export function filterConditions({ status, eventType, integrationId }: EndpointFilter): RawBuilder<unknown> {
   const conditions = [
     status === undefined
       ? sql``
@@ -206,6 +216,7 @@ export function filterConditions({ status, eventType }: EndpointFilter): RawBuil
         ? sql`AND e.disabled_at IS NOT NULL`
         : sql`AND e.disabled_at IS NULL`,
     eventType === undefined ? sql`` : sql`AND ${admitsType(text(eventType))}`,
+    integrationId === undefined ? sql`` : sql`AND e.integration_id = ${text(integrationId)}`,
   ];
   return sql.join(conditions, sql` `);
 }

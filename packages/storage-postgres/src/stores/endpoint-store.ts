@@ -74,6 +74,15 @@ export function createEndpointStore({ session, tables }: StoreContext): Endpoint
       return one === undefined ? undefined : find(session, "endpoints.find", one);
     },
 
+    lock: async (request) => {
+      const one = oneEndpoint(request);
+      if (one === undefined) return undefined;
+      // The lock of an update: an open transaction that has published to this endpoint is not waited for.
+      const query = sql`SELECT ${endpointColumns(tables)} FROM ${tables.endpoints} e WHERE ${isOneEndpoint(one)}
+        FOR NO KEY UPDATE OF e`;
+      return optionalEndpoint(await session.records<EndpointRow>("endpoints.lock", asRecords(query)));
+    },
+
     list: async ({ tenantId, limit, cursor, ...filter }) => {
       const start = pageStart("ep", cursor);
       if (start === undefined) return [];
@@ -119,13 +128,14 @@ export function createEndpointStore({ session, tables }: StoreContext): Endpoint
       return rows.map((row) => ({ id: uuidToPublicId("sec", row.id), sealed: row.sealed }));
     },
 
-    rotateSecret: async ({ secret, overlapSeconds, now: at, ...request }) => {
+    rotateSecret: async ({ secret, publicKey, overlapSeconds, now: at, ...request }) => {
       const operation = "endpoints.rotateSecret";
       const one = oneEndpoint(request);
       if (one === undefined) return undefined;
       return session.transaction(operation, async (inside) => {
         // Locks the endpoint: the second statement's snapshot then has the secrets of rotations that came before.
-        const assignments = sql`revision = e.revision + 1, updated_at = ${now(at)}`;
+        const assignments = sql`revision = e.revision + 1, updated_at = ${now(at)},
+          public_key = coalesce(${text(publicKey)}, e.public_key)`;
         const changed = await change(inside, operation, one, assignments);
         if (changed === undefined) return undefined;
         const replacement = { secret, overlapSeconds, now: at };

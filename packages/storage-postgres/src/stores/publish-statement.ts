@@ -17,7 +17,8 @@ export interface PublishedRow {
 /**
  * Stores messages, matches endpoints and queues deliveries in one statement, which therefore sees one snapshot and
  * costs the host's transaction one round trip. Matching repeats core's `matchesEventType` and `matchesChannels`.
- * A delivery's id begins with its message's instant, so that newest first is the same order for both.
+ * A delivery's id is its message's but for the last 20 bits, which count its endpoints: newest first is the same order
+ * for both.
  */
 export function publishStatement(
   tables: Tables,
@@ -44,7 +45,8 @@ export function publishStatement(
     ),
     matched AS MATERIALIZED (
       SELECT m.tenant_id, m.id AS message_id, e.id AS endpoint_id, m.deliver_at,
-        (substr(m.id::text, 1, 15) || substr(gen_random_uuid()::text, 16))::uuid AS delivery_id
+        (substr(m.id::text, 1, 31)
+          || lpad(to_hex(row_number() OVER (PARTITION BY m.tenant_id, m.id ORDER BY e.id) - 1), 5, '0'))::uuid AS delivery_id
       FROM stored s
       JOIN input m ON m.tenant_id = s.tenant_id AND m.id = s.id
       JOIN ${tables.endpoints} e ON e.tenant_id = m.tenant_id

@@ -1,11 +1,9 @@
 import { type RawBuilder, sql } from "kysely";
+import { CLOCK_SKEW_MS, lowestUuidAt } from "../sql/lowest-uuid.js";
 import { instant, integer, now, text, uuid } from "../sql/parameters.js";
 import type { Tables } from "../sql/tables.js";
 import { admitsType } from "./endpoint-statements.js";
 import { beyond, pageOf, type ReplayWalk } from "./replay-walk.js";
-
-/** A message's id is made by a process, its `created_at` by the database: their clocks may differ by so much. */
-const CLOCK_SKEW_MS = 10 * 60_000;
 
 /** Makes one more delivery of a message, unless one is pending. */
 export function resendStatement(
@@ -35,6 +33,8 @@ export function resendStatement(
       FROM ${tables.messages} m, ${tables.endpoints} e
       WHERE m.tenant_id = ${text(tenantId)} AND m.id = ${uuid(messageUuid)}
         AND e.tenant_id = m.tenant_id AND e.id = ${uuid(endpointUuid)} AND e.deleted_at IS NULL
+      -- A message that expires at this moment is no more.
+      FOR KEY SHARE OF m
     ),
     missing AS (SELECT * FROM asked WHERE pending_id IS NULL),
     ${insertMissing(tables)}
@@ -59,6 +59,7 @@ export function replayStatement(tables: Tables, walk: ReplayWalk): RawBuilder<un
     missing AS MATERIALIZED (
       SELECT m.tenant_id, m.id AS message_id, e.id AS endpoint_id, m.deliver_at, ${nextDeliveryId(tables)} AS new_id
       FROM looked m
+      JOIN ${tables.messages} kept ON kept.tenant_id = m.tenant_id AND kept.id = m.id
       JOIN ${tables.endpoints} e ON e.tenant_id = m.tenant_id AND e.id = ${uuid(endpointUuid)} AND e.deleted_at IS NULL
       WHERE (m.endpoint_id IS NULL OR m.endpoint_id = e.id)
         AND ${admitsType(sql`m.type`)}
@@ -69,6 +70,7 @@ export function replayStatement(tables: Tables, walk: ReplayWalk): RawBuilder<un
           SELECT 1 FROM ${tables.deliveries} d
           WHERE d.tenant_id = m.tenant_id AND d.message_id = m.id AND d.endpoint_id = e.id
         )
+      FOR KEY SHARE OF kept
     ),
     ${insertMissing(tables)},
     ${pageOf(limit, sql`inserted`)}`;
@@ -105,10 +107,4 @@ function insertMissing(tables: Tables): RawBuilder<unknown> {
         greatest(m.deliver_at, clock.now)
       FROM inserted i JOIN missing m ON m.tenant_id = i.tenant_id AND m.new_id = i.id, clock
     )`;
-}
-
-/** The UUID below all of version 7 that carry this instant or a later one (RFC 9562 section 5.7). */
-function lowestUuidAt(ms: number): string {
-  const hex = Math.max(0, Math.floor(ms)).toString(16).padStart(12, "0").slice(-12);
-  return `${hex.slice(0, 8)}-${hex.slice(8)}-0000-0000-000000000000`;
 }

@@ -62,7 +62,8 @@ export function discardStatement(
     ),
     ${cancelChosen(tables, sql`(SELECT now FROM clock)`)},
     discarded AS (
-      UPDATE ${tables.deliveries} d SET state = 'cancelled', failure_reason = NULL, finished_at = clock.now
+      UPDATE ${tables.deliveries} d SET state = 'cancelled', is_cancelled = true, failure_reason = NULL,
+        finished_at = clock.now
       FROM clock
       WHERE d.tenant_id = ${text(tenantId)} AND d.id = ${uuid(deliveryUuid)} AND d.state = 'exhausted'
       RETURNING 1
@@ -95,7 +96,8 @@ export function recoverStatement(tables: Tables, walk: ReplayWalk): RawBuilder<u
 /** Takes `dead` deliveries back into the queue. Callers have locked them. */
 function reviveDead(tables: Tables): RawBuilder<unknown> {
   return sql`revived AS (
-      UPDATE ${tables.deliveries} d SET state = NULL, attempt_count = NULL, failure_reason = NULL, finished_at = NULL
+      UPDATE ${tables.deliveries} d SET state = NULL, is_cancelled = false, attempt_count = NULL, failure_reason = NULL,
+        finished_at = NULL
       FROM dead
       WHERE d.tenant_id = dead.tenant_id AND d.id = dead.id
       RETURNING dead.*

@@ -3,11 +3,10 @@ import type { Tables } from "../sql/tables.js";
 
 /**
  * The tables of a settlement's statement that tell the endpoints' states what was `applied`, in one update for each
- * endpoint, and none where nothing changes. Pauses and recoveries wait for whoever holds the state, in one order
- * everywhere: two batches that wait for each other's endpoint would be a deadlock. What merely counts waits for nobody:
- * it is left out while a claim holds the state, and the next attempt tells it.
+ * endpoint, and none where nothing changes. Pauses and recoveries have their states locked before. What merely counts
+ * waits for nobody: it is left out while a claim holds the state, and the next attempt tells it.
  */
-export function tellStates(tables: Tables): RawBuilder<unknown> {
+export function tellStates(tables: Tables, lockedStates: RawBuilder<unknown>): RawBuilder<unknown> {
   return sql`outcome AS (
       SELECT a.*, i.kind = 'succeeded' AS succeeded, i.kind <> 'released' AS attempted,
         i.kind <> 'released' AND 'timeout' IN (i.failure_reason, i.attempt->>'failure_reason') IS TRUE AS timed_out,
@@ -22,25 +21,17 @@ export function tellStates(tables: Tables): RawBuilder<unknown> {
         coalesce(bool_or(blocks) FILTER (WHERE paused_until > clock.now), false) AS blocks
       FROM outcome CROSS JOIN clock GROUP BY tenant_id, endpoint_id
     ),
-    awaited AS MATERIALIZED (
-      SELECT s.tenant_id, s.endpoint_id
-      FROM news JOIN ${tables.endpointStates} s ON s.tenant_id = news.tenant_id AND s.endpoint_id = news.endpoint_id
-      WHERE news.paused_until IS NOT NULL
-        OR (news.recovered AND (s.failing_since IS NOT NULL OR s.slow_since IS NOT NULL))
-      ORDER BY s.tenant_id, s.endpoint_id FOR UPDATE OF s
-    ),
     at_hand AS MATERIALIZED (
       SELECT s.tenant_id, s.endpoint_id
       FROM news JOIN ${tables.endpointStates} s ON s.tenant_id = news.tenant_id AND s.endpoint_id = news.endpoint_id
       CROSS JOIN clock
-      -- Only once the awaited ones are held: nobody waits while holding these.
-      WHERE (SELECT count(*) FROM awaited) >= 0 AND news.attempted
+      WHERE news.attempted
         AND (news.failures > 0 OR s.last_delivery_at IS NULL OR s.last_delivery_at <= clock.now - interval '1 minute')
       FOR UPDATE OF s SKIP LOCKED
     ),
     told AS MATERIALIZED (
       SELECT news.*, clock.now
-      FROM (SELECT * FROM awaited UNION SELECT * FROM at_hand) held JOIN news USING (tenant_id, endpoint_id)
+      FROM (${lockedStates}SELECT * FROM at_hand) locked JOIN news USING (tenant_id, endpoint_id)
       CROSS JOIN clock
     ),
     with_states AS (

@@ -1,40 +1,69 @@
 import { publicIdToUuid } from "@tenon/core/encoding";
-import type { AttemptRecord, Settlement } from "@tenon/core/ports";
+import type { AttemptRecord, Settlement, SettlementResult } from "@tenon/core/ports";
 import { type RawBuilder, sql } from "kysely";
 import { requireUuid } from "../sql/ids.js";
 import { jsonRows, now } from "../sql/parameters.js";
 import type { Tables } from "../sql/tables.js";
+import { isOwn, type SettleWay, underLocks, withoutLocks } from "./settle-locks.js";
 import { tellStates } from "./settle-states.js";
 import type { StoreContext } from "./store-context.js";
 
-/** Writes outcomes in one statement, and says of each whether its lease was still the delivery's own. */
+interface ResultRow {
+  readonly ordinal: number;
+  readonly result: "applied" | "held";
+}
+
+/**
+ * Writes outcomes, and says of each whether it counted, came too late, or met somebody else. One statement as a rule:
+ * what needs a lock first, and what is lost, it leaves out, and a second one judges that.
+ */
 export async function settleDeliveries(
   { session, tables }: StoreContext,
   settlements: readonly Settlement[],
   at: Date | undefined,
-): Promise<readonly boolean[]> {
-  const rows = settlements.flatMap((settlement, ordinal) => toInputRow(settlement, ordinal));
-  if (rows.length === 0) return settlements.map(() => false);
-  const statement = settleStatement(tables, rows, at);
-  const applied = await session.records<{ readonly ordinal: number }>("queue.settle", statement);
-  const ordinals = new Set(applied.map(({ ordinal }) => ordinal));
-  return settlements.map((_, ordinal) => ordinals.has(ordinal));
+): Promise<readonly SettlementResult[]> {
+  const results = new Map<number, SettlementResult>();
+  const successes = new Set(settlements.map(successAt));
+  let rows = settlements.flatMap((settlement, ordinal) => {
+    const endpointId = settlement.attempt?.endpointId;
+    return toInputRow(settlement, ordinal, endpointId !== undefined && successes.has(endpointId));
+  });
+  for (const way of [withoutLocks(tables), underLocks(tables)]) {
+    if (rows.length === 0) break;
+    try {
+      const statement = settleStatement(tables, rows, { at, way });
+      const told = await session.records<ResultRow>("queue.settle", statement);
+      for (const { ordinal, result } of told) results.set(ordinal, result);
+      rows = rows.filter(({ ordinal }) => !results.has(ordinal));
+    } catch (error) {
+      // What was written must not be told to be repeated: it would seem to have come too late.
+      if (results.size === 0) throw error;
+      for (const { ordinal } of rows) results.set(ordinal, "held");
+      break;
+    }
+  }
+  return settlements.map((_, ordinal) => results.get(ordinal) ?? "lost");
 }
 
 /**
  * The fence: the delete and the update name the lease token, and PostgreSQL checks it again on the row's latest version
  * once it holds the lock. Everything else follows from the rows these two return.
  */
-function settleStatement(tables: Tables, rows: readonly object[], at: Date | undefined): RawBuilder<unknown> {
+function settleStatement(
+  tables: Tables,
+  rows: readonly InputRow[],
+  { at, way }: { readonly at: Date | undefined; readonly way: SettleWay },
+): RawBuilder<unknown> {
   return sql`
     WITH clock AS MATERIALIZED (SELECT ${now(at)} AS now),
     input AS MATERIALIZED (
       SELECT * FROM json_to_recordset(${jsonRows(rows)}) AS given(ordinal integer, tenant_id text, delivery_id uuid,
-        lease_token uuid, kind text, delay_ms float8, pause_ms float8, failure_reason text, attempt json)
+        lease_token uuid, kind text, beside_success boolean, delay_ms float8, pause_ms float8, failure_reason text, attempt json)
     ),
+    ${way.locks}
     finished AS (
-      DELETE FROM ${tables.deliveryQueue} q USING input i
-      WHERE q.tenant_id = i.tenant_id AND q.delivery_id = i.delivery_id AND q.lease_token = i.lease_token
+      DELETE FROM ${tables.deliveryQueue} q USING ${way.free} i
+      WHERE ${isOwn} AND ${way.mayFinish}
         AND (i.kind IN ('succeeded', 'exhausted') OR EXISTS (
           SELECT 1 FROM ${tables.endpoints} e
           WHERE e.tenant_id = q.tenant_id AND e.id = q.endpoint_id AND e.deleted_at IS NOT NULL
@@ -51,8 +80,8 @@ function settleStatement(tables: Tables, rows: readonly object[], at: Date | und
         due_at = clock.now + i.delay_ms * interval '1 millisecond',
         lease_token = NULL,
         lease_expires_at = NULL
-      FROM input i, clock, ${tables.endpoints} e
-      WHERE q.tenant_id = i.tenant_id AND q.delivery_id = i.delivery_id AND q.lease_token = i.lease_token
+      FROM ${way.free} i, clock, ${tables.endpoints} e
+      WHERE ${isOwn} AND ${way.mayPutBack}
         AND i.kind IN ('retry', 'released')
         AND e.tenant_id = q.tenant_id AND e.id = q.endpoint_id AND e.deleted_at IS NULL
       RETURNING i.ordinal, q.tenant_id, q.endpoint_id, e.fifo AND i.delay_ms > 0 AS blocks,
@@ -62,17 +91,17 @@ function settleStatement(tables: Tables, rows: readonly object[], at: Date | und
       SELECT ordinal, tenant_id, endpoint_id, NULL::timestamptz AS paused_until, false AS blocks FROM finished
       UNION ALL SELECT ordinal, tenant_id, endpoint_id, paused_until, blocks FROM put_back
     ),
-    ${tellStates(tables)},
+    ${tellStates(tables, way.lockedStates)},
     with_deliveries AS (
       UPDATE ${tables.deliveries} d SET state = f.state, attempt_count = f.attempt_count, finished_at = clock.now,
-        failure_reason = f.failure_reason
+        failure_reason = f.failure_reason, is_cancelled = f.state = 'cancelled'
       FROM finished f, clock
       WHERE d.tenant_id = f.tenant_id AND d.id = f.delivery_id
     ),
     with_attempts AS (
       INSERT INTO ${tables.attempts} (tenant_id, id, delivery_id, endpoint_id, attempt_number, started_at, duration_ms,
-        succeeded, failure_reason, response_status, response_headers, response_body)
-      SELECT a.*
+        succeeded, failure_reason, response_status, response_headers, response_body, is_last)
+      SELECT a.*, i.kind IN ('succeeded', 'exhausted')
       FROM applied JOIN input i USING (ordinal)
       CROSS JOIN LATERAL json_to_record(i.attempt) AS a(tenant_id text, id uuid, delivery_id uuid, endpoint_id uuid,
         attempt_number integer, started_at timestamptz, duration_ms integer, succeeded boolean, failure_reason text,
@@ -80,7 +109,16 @@ function settleStatement(tables: Tables, rows: readonly object[], at: Date | und
       WHERE i.attempt IS NOT NULL
       ON CONFLICT DO NOTHING
     )
-    SELECT json_build_object('ordinal', ordinal)::text AS record FROM applied`;
+    SELECT json_build_object('ordinal', ordinal, 'result', 'applied')::text AS record FROM applied${way.results}`;
+}
+
+function successAt({ outcome, attempt }: Settlement): string | undefined {
+  return outcome.kind === "succeeded" ? attempt?.endpointId : undefined;
+}
+
+interface InputRow {
+  readonly ordinal: number;
+  readonly [column: string]: unknown;
 }
 
 const LEASE_TOKEN = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -89,7 +127,8 @@ const LEASE_TOKEN = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 function toInputRow(
   { tenantId, deliveryId, leaseToken, outcome, attempt }: Settlement,
   ordinal: number,
-): object[] {
+  besideSuccess: boolean,
+): InputRow[] {
   const deliveryUuid = publicIdToUuid("dlv", deliveryId);
   if (deliveryUuid === undefined || !LEASE_TOKEN.test(leaseToken)) return [];
   return [
@@ -99,6 +138,7 @@ function toInputRow(
       delivery_id: deliveryUuid,
       lease_token: leaseToken,
       kind: outcome.kind,
+      beside_success: besideSuccess || outcome.kind === "succeeded",
       delay_ms: "delayMs" in outcome ? outcome.delayMs : undefined,
       pause_ms: "pauseMs" in outcome ? outcome.pauseMs : undefined,
       failure_reason: "failureReason" in outcome ? outcome.failureReason : undefined,

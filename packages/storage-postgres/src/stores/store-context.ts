@@ -5,6 +5,8 @@ import type { Tables } from "../sql/tables.js";
 export interface StoreContext {
   readonly session: Session;
   readonly tables: Tables;
+  /** The schema that they are in. */
+  readonly schema: string;
   /** Where changes of keys are told. */
   readonly keyChannel: string;
 }

@@ -19,8 +19,8 @@ export interface ConnectorEffects {
 export interface GuardedConnector {
   /** Opens a connection to a vetted address; what undici's `connect` option takes. */
   readonly connect: buildConnector.connector;
-  /** Runs `dispatch`; a connection it opens is given up when `signal` aborts. */
-  during(signal: AbortSignal, dispatch: () => void): void;
+  /** Runs `dispatch`; a connection it opens is given up when the signal aborts, which is asked for only then. */
+  during(signal: () => AbortSignal, dispatch: () => void): void;
   /** Destroys every connection, whether open or on its way, and opens no more. */
   destroyAll(): void;
 }
@@ -43,7 +43,7 @@ export function createGuardedConnector(
   const trust = createTrust(settings.certificateAuthorities);
   const secure = createSecureSocket(trust);
   const sockets = new Set<Socket>();
-  let attending: AbortSignal | undefined;
+  let attending: (() => AbortSignal) | undefined;
   let closed = false;
 
   const track = (socket: Socket) => {
@@ -103,7 +103,7 @@ export function createGuardedConnector(
 
   return {
     connect(target, callback) {
-      open(target, attending ?? AbortSignal.timeout(UNATTENDED_CONNECT_MS)).then(
+      open(target, attending?.() ?? AbortSignal.timeout(UNATTENDED_CONNECT_MS)).then(
         (socket) => callback(null, socket),
         (error: Error) => callback(error, null),
       );

@@ -1,5 +1,6 @@
-import { encodeBase64, encodeHex } from "./encoding.js";
-import type { SignatureProfile } from "./signature-profile.js";
+import type { SignedContent } from "../webhook-crypto.js";
+import { encodeBytes, toUtf8 } from "./encoding.js";
+import { type SignatureProfile, standardWebhooks } from "./signature-profile.js";
 import type { WebhookKey } from "./webhook-key.js";
 
 /** What goes into the signed content. Parts that the profile doesn't sign are ignored. */
@@ -24,14 +25,32 @@ export function signedContent(
   profile: Pick<SignatureProfile, "content">,
   parts: SignedContentParts,
 ): Uint8Array {
-  const head = profile.content
-    .slice(0, -"{body}".length)
-    .replace(/\{id\}|\{timestamp\}/g, (part) => (part === "{id}" ? parts.id : parts.timestamp));
-  const headBytes = new TextEncoder().encode(head);
-  const content = new Uint8Array(headBytes.length + parts.body.length);
-  content.set(headBytes);
-  content.set(parts.body, headBytes.length);
+  const head = toUtf8(contentHead(profile, parts));
+  const content = new Uint8Array(head.length + parts.body.length);
+  content.set(head);
+  content.set(parts.body, head.length);
   return content;
+}
+
+/** The same for a body that may be a text: then the content is one, and stands for its UTF-8. */
+export function contentOf(
+  profile: Pick<SignatureProfile, "content">,
+  { id, timestamp, body }: { readonly id: string; readonly timestamp: string; readonly body: SignedContent },
+): SignedContent {
+  return typeof body === "string"
+    ? contentHead(profile, { id, timestamp }) + body
+    : signedContent(profile, { id, timestamp, body });
+}
+
+function contentHead(
+  { content }: Pick<SignatureProfile, "content">,
+  { id, timestamp }: { readonly id: string; readonly timestamp: string },
+): string {
+  // The usual one, without a search.
+  if (content === standardWebhooks.content) return `${id}.${timestamp}.`;
+  return content
+    .slice(0, -"{body}".length)
+    .replace(/\{id\}|\{timestamp\}/g, (part) => (part === "{id}" ? id : timestamp));
 }
 
 /** Returns one signature as the header carries it, such as `v1,…`: of a MAC, or of an ed25519 signature. */
@@ -40,8 +59,8 @@ export function formatSignature(
   bytes: Uint8Array,
   algorithm: WebhookKey["algorithm"] = "hmac-sha256",
 ): string {
-  if (algorithm === "ed25519") return `${profile.ed25519Prefix}${encodeBase64(bytes)}`;
-  return profile.prefix + (profile.encoding === "hex" ? encodeHex(bytes) : encodeBase64(bytes));
+  if (algorithm === "ed25519") return `${profile.ed25519Prefix}${encodeBytes(bytes, "base64")}`;
+  return profile.prefix + encodeBytes(bytes, profile.encoding);
 }
 
 /**
@@ -66,9 +85,9 @@ export function formatSignedHeaders(
   const { headers, separator, timestampPrefix } = profile;
   const entries = timestampPrefix === undefined ? [] : [timestampPrefix + sent.timestamp];
   entries.push(...(separator === undefined ? sent.signatures.slice(0, 1) : sent.signatures));
-  return {
-    ...(headers.id === undefined ? {} : { [headers.id]: sent.id }),
-    ...(headers.timestamp === undefined ? {} : { [headers.timestamp]: sent.timestamp }),
-    [headers.signature]: entries.join(separator),
-  };
+  const signed: Record<string, string> = {};
+  if (headers.id !== undefined) signed[headers.id] = sent.id;
+  if (headers.timestamp !== undefined) signed[headers.timestamp] = sent.timestamp;
+  signed[headers.signature] = entries.join(separator);
+  return signed;
 }

@@ -3,7 +3,6 @@ import { decodeBase64, encodeUtf8 } from "./encoding.js";
 import { type SignatureProfile, standardWebhooks } from "./signature-profile.js";
 
 const HMAC_PREFIX = "whsec_";
-const HMAC_BYTES = { min: 24, max: 64 };
 const PUBLIC_KEY = { prefix: "whpk_", sizes: [32] };
 // Some tools write the public key behind the seed.
 const PRIVATE_KEY = { prefix: "whsk_", sizes: [32, 64] };
@@ -44,7 +43,7 @@ export function decodeVerifyingKeys(
   if (typeof secrets === "string") return [decodeKey("The secret", secrets, profile, PUBLIC_KEY)];
   const texts = copyList(secrets);
   if (texts.length === 0) {
-    throw malformed("No secret was given. Pass the endpoint's signing secret (whsec_…), or a list of them.");
+    throw malformed("No secret was given. Pass the endpoint's signing secret (whsec_…), or several.");
   }
   return texts.map((text, index) => decodeKey(`secrets[${index}]`, text, profile, PUBLIC_KEY));
 }
@@ -59,13 +58,13 @@ function copyList(list: unknown): readonly unknown[] {
 
 function decodeKey(name: string, text: unknown, form: KeyForm, ed25519: typeof PUBLIC_KEY): WebhookKey {
   if (typeof text !== "string" || text === "") {
-    throw malformed(`${name} is empty or not a string. Is the environment variable that holds it set?`);
+    throw malformed(`${name} is empty or not a string. Is its environment variable set?`);
   }
   const key = decodeText(text, form, ed25519);
   if (key !== undefined) return key;
   throw malformed(
-    `${name} is not a signing secret. Copy it again, whole and without spaces or line breaks: ` +
-      `${HMAC_PREFIX} and the base64 of ${HMAC_BYTES.min} to ${HMAC_BYTES.max} bytes, or ${ed25519.prefix} and that of 32.`,
+    `${name} is not a signing secret. Copy it again, whole and without spaces: ` +
+      `whsec_ and the base64 of 24 to 64 bytes, or ${ed25519.prefix} and that of 32.`,
   );
 }
 
@@ -77,8 +76,10 @@ function decodeText(text: string, form: KeyForm, ed25519: typeof PUBLIC_KEY): We
     return bytes && ed25519.sizes.includes(bytes.length) ? { algorithm: "ed25519", bytes } : undefined;
   }
   const isText = form.key === "utf8";
-  const bytes = isText ? encodeUtf8(text) : decodeBase64(text.replace(/^whsec_/, ""));
-  const isKey = bytes && (isText || (bytes.length >= HMAC_BYTES.min && bytes.length <= HMAC_BYTES.max));
+  const bytes = isText
+    ? encodeUtf8(text)
+    : decodeBase64(text.startsWith(HMAC_PREFIX) ? text.slice(HMAC_PREFIX.length) : text);
+  const isKey = bytes && (isText || (bytes.length >= 24 && bytes.length <= 64));
   return isKey ? { algorithm: "hmac-sha256", bytes } : undefined;
 }
 

@@ -1,15 +1,18 @@
 import assert from "node:assert/strict";
-import type { ConsumeOutcome, Storage } from "@tenon/core/ports";
+import type { ConsumeOutcome, Stores } from "@tenon/core/ports";
 import { describeLimit, type LimitCharge, type RateLimit } from "@tenon/core/rate-limit";
 import { after, newLimit } from "./fixtures.js";
+
+/** As much of a storage as limits need. */
+export type RateLimits = Pick<Stores, "rateLimits">;
 
 /** A charge on one limit. */
 export function newCharge(subject: string, limit: Partial<RateLimit> = {}, cost = 1): LimitCharge {
   return { subject, cost, limits: [newLimit(limit)] };
 }
 
-export function consume(
-  storage: Storage,
+export async function consume(
+  storage: RateLimits,
   charges: readonly LimitCharge[],
   now = after(0),
 ): Promise<ConsumeOutcome> {
@@ -17,7 +20,7 @@ export function consume(
 }
 
 /** What is left of every limit, read without taking anything. */
-export async function left(storage: Storage, charges: readonly LimitCharge[]): Promise<readonly number[]> {
+export async function left(storage: RateLimits, charges: readonly LimitCharge[]): Promise<readonly number[]> {
   const peeks = charges.map((peeked) => ({ ...peeked, cost: 0 }));
   return remaining(charges, await consume(storage, peeks));
 }

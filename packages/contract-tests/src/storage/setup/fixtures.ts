@@ -84,6 +84,10 @@ export function newEndpoint({
     sealedHeaders: undefined,
     concurrency: undefined,
     fifo: false,
+    rateLimit: undefined,
+    integrationId: undefined,
+    signing: "hmac",
+    publicKey: undefined,
     ...fields,
   };
 }

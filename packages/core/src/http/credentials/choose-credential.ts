@@ -1,4 +1,4 @@
-import { type KeyFormats, recognizeKeyText } from "../../api-keys/accepted-formats.js";
+import { type KeyFormats, recognizeKeyShape } from "../../api-keys/accepted-formats.js";
 import type { PresentedCredential } from "./read-credentials.js";
 
 /** How a text looks, before anything is looked up: ours, ours but garbled, or somebody else's. */
@@ -6,8 +6,8 @@ export type KeyLooks = "ours" | "garbled" | "foreign";
 
 /** Judges a text by its looks: a key of our own format counts as ours even with a typo in it. */
 export function looksOf(formats: KeyFormats, text: string): KeyLooks {
-  const parsed = recognizeKeyText(formats, text);
-  if (parsed.ok || parsed.reason === "checksum") return "ours";
+  const parsed = recognizeKeyShape(formats, text);
+  if (parsed.ok) return "ours";
   return parsed.reason === "prefix" ? "foreign" : "garbled";
 }
 

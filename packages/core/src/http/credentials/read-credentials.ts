@@ -20,7 +20,18 @@ export function readCredentials(
   request: HttpRequestView,
   places: readonly CredentialPlace[],
 ): readonly PresentedCredential[] {
-  return places.flatMap((place) => readPlace(request, place).map((text) => ({ place, text })));
+  const presented: PresentedCredential[] = [];
+  for (const place of places) {
+    const values = request.headerValues(place.kind === "bearer" ? "authorization" : place.name.toLowerCase());
+    for (const value of values) {
+      // Nearly always there is one, and a key holds no comma.
+      for (const part of value.includes(",") ? value.split(",") : [value]) {
+        const text = textOf(place, part.trim());
+        if (text !== undefined) presented.push({ place, text });
+      }
+    }
+  }
+  return presented;
 }
 
 /** How a client writes a key in a place: for answers that tell it so. */
@@ -28,18 +39,17 @@ export function describePlace(place: CredentialPlace): string {
   return place.kind === "bearer" ? "`Authorization: Bearer <key>`" : `\`${place.name}: <key>\``;
 }
 
-function readPlace(request: HttpRequestView, place: CredentialPlace): readonly string[] {
-  if (place.kind === "header") return splitValues(request, place.name.toLowerCase());
-  return splitValues(request, "authorization").flatMap((value) => {
-    const token = /^bearer +([^ ].*)$/is.exec(value)?.[1];
-    return token === undefined ? [] : [token];
-  });
+function textOf(place: CredentialPlace, value: string): string | undefined {
+  if (place.kind === "bearer") return bearerText(value);
+  return value === "" ? undefined : value;
 }
 
-function splitValues(request: HttpRequestView, name: string): readonly string[] {
-  return request
-    .headerValues(name)
-    .flatMap((value) => value.split(","))
-    .map((value) => value.trim())
-    .filter((value) => value !== "");
+/** What follows the scheme and its spaces. Every request comes here: an expression took several times as long. */
+function bearerText(value: string): string | undefined {
+  let start = BEARER.length;
+  if (value[start] !== " " || value.slice(0, start).toLowerCase() !== BEARER) return undefined;
+  while (value[start] === " ") start += 1;
+  return start < value.length ? value.slice(start) : undefined;
 }
+
+const BEARER = "bearer";

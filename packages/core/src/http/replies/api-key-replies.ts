@@ -1,4 +1,4 @@
-import type { AuthenticateKeyResult } from "../../api-keys/authenticate-key.js";
+import type { AuthenticateKeyResult } from "../../api-keys/key-verdict.js";
 import type { RequiredScopes } from "../../scopes/check-scopes.js";
 import { describePlace } from "../credentials/read-credentials.js";
 import { STORAGE_RETRY_SECONDS } from "../defaults.js";

@@ -63,7 +63,7 @@ export function createWebhookReceiver<
           "VALIDATION_FAILED",
           "The webhook is authentic, but not an event that is understood here.",
         )
-      : problemReply("SIGNATURE_INVALID", "The webhook could not be verified.");
+      : problemReply("SIGNATURE_INVALID", "The webhook could not be verified.", { headers: CHALLENGE });
   }
 
   async function accept(
@@ -95,6 +95,9 @@ export function createWebhookReceiver<
     },
   };
 }
+
+/** Every 401 names a scheme (RFC 9110 section 11.6.1). What is asked for is a signature, as HTTP's own drafts call it. */
+const CHALLENGE = { "www-authenticate": 'Signature realm="webhooks"' } as const;
 
 /** Signed well: what is wrong is the event, and the sender may know. */
 const AUTHENTIC: ReadonlySet<WebhookRefusal["code"]> = new Set([

@@ -9,6 +9,18 @@ export function withOwnUnits(counter: LimitCounter, lease: HeldLease): LimitCoun
   return { ...counter, current: Math.max(counter.current - lease.left, 0) };
 }
 
+/** The outcome of a call that leases alone decided: one list per charge, one lease per limit. */
+export function leasedOutcome(held: readonly (readonly HeldLease[])[], nowMs: number): ConsumeOutcome {
+  let atMs = 0;
+  const counters = held.map((leases) =>
+    leases.map((lease) => {
+      atMs = Math.max(atMs, storeTimeMs(lease.window, nowMs));
+      return withOwnUnits(lease.window.counter, lease);
+    }),
+  );
+  return { allowed: true, at: new Date(atMs), counters };
+}
+
 /**
  * Puts one call's outcome together: leased limits as they stand here, and the others as the store answered, in the
  * order asked.

@@ -1,8 +1,9 @@
 import type { ConsumeOutcome } from "../../ports/rate-limit-store.js";
 import { MAX_LEASES } from "../defaults.js";
+import type { RateLimit } from "../limit.js";
 import type { LimitCharge } from "../subject-counters.js";
 import { isLeased } from "./lease.js";
-import { mergeOutcome, withOwnUnits } from "./lease-outcome.js";
+import { leasedOutcome, mergeOutcome, withOwnUnits } from "./lease-outcome.js";
 import { createLeaseTable, type HeldLease } from "./lease-table.js";
 import { createLeaseTaker } from "./lease-taker.js";
 import type { LeaseTakerConfig } from "./take-lease.js";
@@ -22,7 +23,12 @@ export interface LeasedLimiter {
 
 /** Whether any of the limits asks for leases. */
 export function wantsLeases(charges: readonly LimitCharge[]): boolean {
-  return charges.some(({ limits }) => limits.some(({ precision }) => precision === "leased"));
+  for (let charge = 0; charge < charges.length; charge++) {
+    const limits = charges[charge]?.limits ?? [];
+    for (let index = 0; index < limits.length; index++)
+      if (limits[index]?.precision === "leased") return true;
+  }
+  return false;
 }
 
 export function createLeasedLimiter(config: LeaseTakerConfig, maxLeases = MAX_LEASES): LeasedLimiter {
@@ -45,25 +51,27 @@ export function createLeasedLimiter(config: LeaseTakerConfig, maxLeases = MAX_LE
     return { ...outcome, counters };
   }
 
+  function findSufficient(
+    subject: string,
+    limit: RateLimit,
+    cost: number,
+    now: number,
+  ): HeldLease | undefined {
+    const lease = isLeased(limit, cost) ? leases.findLive(subject, limit, now) : undefined;
+    return lease !== undefined && lease.left >= cost ? lease : undefined;
+  }
+
   return {
     spend(charges) {
       const now = nowMs();
-      const spent: { readonly lease: HeldLease; readonly cost: number }[] = [];
-      for (const { subject, cost, limits } of charges) {
-        for (const limit of limits) {
-          if (!isLeased(limit, cost)) return undefined;
-          const lease = leases.findLive(subject, limit, now);
-          if (lease === undefined || lease.left < cost) return undefined;
-          spent.push({ lease, cost });
-        }
+      const held = charges.map(({ subject, cost, limits }) =>
+        limits.map((limit) => findSufficient(subject, limit, cost, now)),
+      );
+      if (!held.every(areAllThere)) return undefined;
+      for (const [index, { cost }] of charges.entries()) {
+        for (const lease of held[index] ?? []) lease.left -= cost;
       }
-      for (const { lease, cost } of spent) lease.left -= cost;
-      return mergeOutcome({
-        isLeased: charges.map(({ limits }) => limits.map(() => true)),
-        leases: spent.map(({ lease }) => lease),
-        stored: undefined,
-        nowMs: now,
-      });
+      return leasedOutcome(held, now);
     },
 
     async consume(charges) {
@@ -108,4 +116,8 @@ export function createLeasedLimiter(config: LeaseTakerConfig, maxLeases = MAX_LE
       taker.forget(subject);
     },
   };
+}
+
+function areAllThere(leases: (HeldLease | undefined)[]): leases is HeldLease[] {
+  return leases.every((lease) => lease !== undefined);
 }

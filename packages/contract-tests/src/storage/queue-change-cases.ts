@@ -1,0 +1,91 @@
+import assert from "node:assert/strict";
+import type { QueueChanges, Storage } from "@tenon/core/ports";
+import { about } from "./setup/storage-case.js";
+
+/** News that hasn't come by then never will. */
+const LONGEST_WAIT_MS = 10_000;
+
+export const queueChangeCases = about("queue changes", {
+  async "what is told reaches every subscriber"(storage) {
+    const [one, other] = [await subscribe(storage), await subscribe(storage)];
+    await changesOf(storage).tell();
+    await Promise.all([one.heard(), other.heard()]);
+    await Promise.all([one.stop(), other.stop()]);
+  },
+
+  async "a subscriber hears every time anew"(storage) {
+    const subscriber = await subscribe(storage);
+    for (let time = 0; time < 3; time++) {
+      const before = subscriber.count();
+      await changesOf(storage).tell();
+      await subscriber.heard(before);
+    }
+    await subscriber.stop();
+  },
+
+  async "nobody hears what was told before"(storage) {
+    await changesOf(storage).tell();
+    const late = await subscribe(storage);
+    const witness = await subscribe(storage);
+    assert.equal(late.count(), 0);
+    await changesOf(storage).tell();
+    await Promise.all([late.heard(), witness.heard()]);
+    assert.equal(late.count(), witness.count());
+    await Promise.all([late.stop(), witness.stop()]);
+  },
+
+  async "a subscriber that has stopped hears nothing, those that stay do, and stopping again is no mistake"(
+    storage,
+  ) {
+    const [stopped, staying] = [await subscribe(storage), await subscribe(storage)];
+    await stopped.stop();
+    await stopped.stop();
+    await changesOf(storage).tell();
+    await staying.heard();
+    assert.equal(stopped.count(), 0);
+    await staying.stop();
+    const later = await subscribe(storage);
+    await changesOf(storage).tell();
+    await later.heard();
+    await later.stop();
+  },
+
+  async "telling in vain is no mistake"(storage) {
+    await changesOf(storage).tell();
+    await Promise.all([changesOf(storage).tell(), changesOf(storage).tell()]);
+  },
+});
+
+/** Counts what is told, and waits for it: news may take a moment. */
+async function subscribe(storage: Storage) {
+  let count = 0;
+  let onHeard = () => {};
+  const { subscribe: listen } = changesOf(storage);
+  assert.ok(listen, "this contract is for storages that listen");
+  const subscription = await listen({
+    onQueueChanged() {
+      count += 1;
+      onHeard();
+    },
+    onLost: (error) => assert.fail(`the subscription was lost: ${String(error)}`),
+  });
+  return {
+    count: () => count,
+    /** Resolves once more has been heard than that. */
+    heard: (before = 0) =>
+      new Promise<void>((resolve, reject) => {
+        if (count > before) return resolve();
+        const timer = setTimeout(() => reject(new Error("nothing was ever heard")), LONGEST_WAIT_MS);
+        onHeard = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      }),
+    stop: () => subscription.stop(),
+  };
+}
+
+function changesOf({ queueChanges }: Storage): QueueChanges {
+  assert.ok(queueChanges, "this contract is for storages that tell of changes");
+  return queueChanges;
+}

@@ -1,0 +1,30 @@
+export interface QueueChangeListener {
+  /** Somebody said that a delivery may be due. */
+  onQueueChanged(): void;
+  /** The subscription is over, through no call of `stop`: what is said from now on goes unheard. Called at most once. */
+  onLost(error: unknown): void;
+}
+
+export interface QueueChangeSubscription {
+  /** Ends the subscription and gives back what it holds: nothing is told afterwards. Idempotent. */
+  stop(): Promise<void>;
+}
+
+/**
+ * How the processes that share a storage wake each other's runners. It only makes deliveries faster: whoever hears
+ * nothing finds them at its next look.
+ */
+export interface QueueChanges {
+  /**
+   * Tells every subscriber, in every process, that a delivery may be due. On a connection of the storage's own, never
+   * in a host's transaction. Nothing is kept for those who aren't listening; safe to repeat. Calls that meet may be
+   * told as one.
+   */
+  tell(): Promise<void>;
+  /**
+   * Resolves once the storage is listening: what is told afterwards is heard. Absent where the storage can tell but not
+   * listen. Does not reconnect by itself. Rejects when the storage can't be reached within its acquire limit, and then
+   * holds nothing.
+   */
+  readonly subscribe?: ((listener: QueueChangeListener) => Promise<QueueChangeSubscription>) | undefined;
+}
