@@ -7,7 +7,7 @@ import { writePerformance } from "./report/write-performance.js";
 import { measureWebhooks } from "./webhooks/suite.js";
 
 // `pnpm bench keys`, `pnpm bench limits`, `pnpm bench http`, `pnpm bench webhooks`; with `--write` the results also go into
-// docs/performance.md. With `--quick` deliveries are so few that the numbers say nothing.
+// docs/performance.md. With `--quick` counts are so small that the figures only give a first idea, and say so.
 
 const suites: Readonly<Record<string, (isQuick: boolean) => Promise<string>>> = {
   async keys(isQuick) {
@@ -53,5 +53,8 @@ process.stdout.write(`${results}\n`);
 if (flags.includes("--write")) writePerformance(name, results);
 
 function withEnvironment(table: string, packages: readonly string[], more: readonly string[] = []): string {
-  return `\`pnpm bench ${name}\`. ${describeEnvironment(packages, more)}.\n\n${table}`;
+  const isQuick = flags.includes("--quick");
+  const command = `\`pnpm bench ${name}${isQuick ? " --quick" : ""}\``;
+  const caution = isQuick ? " Counts are scaled down: a first idea, not the figures of a whole run." : "";
+  return `${command}.${caution} ${describeEnvironment(packages, more)}.\n\n${table}`;
 }

@@ -14,6 +14,8 @@ export function openPool(): pg.Pool {
   return new pg.Pool({ connectionString: process.env.BENCH_DATABASE_URL, max: POOL_SIZE });
 }
 
+const listen = () => new pg.Client({ connectionString: process.env.BENCH_DATABASE_URL });
+
 export function loopbackTransport(): HttpTransport {
   return nodeTransport({ development: { loopback: true } });
 }
@@ -21,7 +23,7 @@ export function loopbackTransport(): HttpTransport {
 /** Tenon as a host sets it up, on the contestant's database. */
 export function createKit(pool: pg.Pool, transport: HttpTransport = loopbackTransport()): Tenon {
   return createTenon({
-    storage: postgresStorage({ pool }),
+    storage: postgresStorage({ pool, listen }),
     vaultKeys: [{ id: "bench", key: Buffer.alloc(32, 1).toString("base64") }],
     transport,
   });
