@@ -212,17 +212,21 @@ export function takeDeliveries(
       ORDER BY turn, endpoint.place LIMIT ${integer(request.slots)}
     ),
     -- Ready rows are only ever taken under the endpoint's lock; a transaction that discards one is not waited for.
+    -- Row by row, by key and then by place. A planner that knows of no ready rows would join by the index of those, and
+    -- read all there are for each: coalesce() keeps it from that index.
     free AS MATERIALIZED (
-      SELECT q.tenant_id, q.delivery_id, chosen.turn, chosen.place, chosen.lease_ms
-      FROM chosen JOIN ${tables.deliveryQueue} q ON q.tenant_id = chosen.tenant_id AND q.delivery_id = chosen.delivery_id
-      WHERE q.ready
-      FOR UPDATE OF q SKIP LOCKED
+      SELECT row.tenant_id, row.ctid AS at, chosen.turn, chosen.place, chosen.lease_ms
+      FROM chosen CROSS JOIN LATERAL (
+        SELECT q.tenant_id, q.ctid FROM ${tables.deliveryQueue} q
+        WHERE q.tenant_id = chosen.tenant_id AND q.delivery_id = chosen.delivery_id AND coalesce(q.ready, false)
+        LIMIT 1 FOR UPDATE SKIP LOCKED
+      ) row
     ),
     leased AS (
       UPDATE ${tables.deliveryQueue} q SET ready = false, lease_token = gen_random_uuid(),
         lease_expires_at = clock.now + free.lease_ms * interval '1 millisecond'
       FROM free, clock
-      WHERE q.tenant_id = free.tenant_id AND q.delivery_id = free.delivery_id
+      WHERE q.ctid = free.at AND q.tenant_id = free.tenant_id
       RETURNING q.tenant_id, q.delivery_id, q.message_id, q.endpoint_id, q.attempt_number + 1 AS attempt_number,
         q.attempts_before, q.lease_token, free.turn, free.place
     )${countAgainstRates(tables, endpoints)}
