@@ -16,6 +16,8 @@ const BATCH = 1_000;
 const SHARE = 10;
 const GOOD_ENDPOINTS = 20;
 const FEWEST_KILLS = 6;
+/** A process lives for as long as a share of the work takes, or the larger numbers would never be through. */
+const LONGEST_LIFE_MS = Math.max(1_000, MESSAGES / 100);
 
 let database: Awaited<ReturnType<typeof createMigratedDatabase>>;
 let program: BundledProgram;
@@ -49,7 +51,7 @@ test("two processes killed at random moments lose no delivery: the counts balanc
 
   let kills = 0;
   const killOne = async () => {
-    await pause(200 + Math.random() * 800);
+    await pause((0.2 + Math.random() * 0.8) * LONGEST_LIFE_MS);
     const slot = kills % processes.length;
     const victim = processes[slot] ?? expect.unreachable("both processes run");
     const died = once(victim, "exit");
