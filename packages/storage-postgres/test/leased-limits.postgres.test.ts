@@ -1,22 +1,19 @@
 import { race } from "@tenon/contract-tests";
 import { createTenon } from "@tenon/core";
-import pg from "pg";
+import type pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { postgresStorage } from "../src/index.js";
-import { createMigratedDatabase } from "./migrated-database.js";
+import { createMigratedDatabase, type MigratedDatabase } from "./migrated-database.js";
 
 const PROCESSES = 4;
 
-let database: Awaited<ReturnType<typeof createMigratedDatabase>>;
+let database: MigratedDatabase;
 let pools: pg.Pool[];
 beforeAll(async () => {
   database = await createMigratedDatabase();
-  pools = Array.from({ length: PROCESSES }, () => new pg.Pool({ connectionString: database.url, max: 4 }));
+  pools = Array.from({ length: PROCESSES }, () => database.openPool({ max: 4 }));
 });
-afterAll(async () => {
-  await Promise.all(pools.map((pool) => pool.end()));
-  await database.drop();
-});
+afterAll(() => database.drop());
 
 const year = {
   name: "year",

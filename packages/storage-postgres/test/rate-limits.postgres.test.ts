@@ -1,21 +1,18 @@
 import { race } from "@tenon/contract-tests";
 import type { RateLimitStore } from "@tenon/core/ports";
-import pg from "pg";
+import type pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { postgresStorage } from "../src/index.js";
 import { expectOneLog } from "./limit-processes.js";
-import { createMigratedDatabase } from "./migrated-database.js";
+import { createMigratedDatabase, type MigratedDatabase } from "./migrated-database.js";
 
-let database: Awaited<ReturnType<typeof createMigratedDatabase>>;
+let database: MigratedDatabase;
 let pools: pg.Pool[];
 beforeAll(async () => {
   database = await createMigratedDatabase();
-  pools = Array.from({ length: 4 }, () => new pg.Pool({ connectionString: database.url, max: 4 }));
+  pools = Array.from({ length: 4 }, () => database.openPool({ max: 4 }));
 });
-afterAll(async () => {
-  await Promise.all(pools.map((pool) => pool.end()));
-  await database.drop();
-});
+afterAll(() => database.drop());
 
 const limits = [{ name: "hour", limit: 300, windowSeconds: 3600, algorithm: "sliding-window" as const }];
 const charge = (subject: string, cost = 1) => ({ subject, cost, limits });
@@ -72,7 +69,7 @@ describe("calls decided together", () => {
   });
 
   test("none waits longer than the acquire limit for a connection, and one that gave up never executes", async () => {
-    const pool = new pg.Pool({ connectionString: database.url, max: 1 });
+    const pool = database.openPool({ max: 1 });
     const busy = await pool.connect();
     const { rateLimits } = postgresStorage({ pool, acquireTimeoutMs: 100 });
     const calls = Array.from({ length: 20 }, () => rateLimits.consume({ charges: [charge("late")] }));
@@ -85,7 +82,6 @@ describe("calls decided together", () => {
     busy.release();
     const peek = await rateLimits.consume({ charges: [charge("late", 0)] });
     expect(peek.counters[0]).toMatchObject([{ current: 0 }]);
-    await pool.end();
   });
 
   test("they take at most two of the pool's connections", async () => {

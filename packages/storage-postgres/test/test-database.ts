@@ -3,9 +3,12 @@ import pg from "pg";
 
 export interface TestDatabase {
   readonly url: string;
-  /** Ends what is still connected and removes the database. */
+  /** Removes the database once its last connection has ended; one that stays is ended after PostgreSQL's five seconds. */
   readonly drop: () => Promise<void>;
 }
+
+/** What PostgreSQL answers when connections are still there after five seconds. */
+const OBJECT_IN_USE = "55006";
 
 /**
  * Creates an empty database on the tests' server, which `inject("postgres").url` names.
@@ -22,8 +25,18 @@ export async function createTestDatabase(
   url.pathname = `/${name}`;
   return {
     url: url.href,
-    drop: () => runOnServer(serverUrl, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`),
+    drop: () => dropDatabase(serverUrl, name),
   };
+}
+
+/** `pool.end()` resolves before its connections are closed: ended by force they would complain to their client. */
+async function dropDatabase(serverUrl: string, name: string): Promise<void> {
+  try {
+    await runOnServer(serverUrl, `DROP DATABASE IF EXISTS ${name}`);
+  } catch (error) {
+    if ((error as { readonly code?: unknown }).code !== OBJECT_IN_USE) throw error;
+    await runOnServer(serverUrl, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+  }
 }
 
 async function runOnServer(serverUrl: string, statement: string): Promise<void> {

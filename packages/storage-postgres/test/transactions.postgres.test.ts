@@ -62,9 +62,7 @@ test("a claim sees leases taken before it got the lock, whatever isolation the d
   await pool.query(
     `ALTER DATABASE ${new URL(url).pathname.slice(1)} SET default_transaction_isolation = 'repeatable read'`,
   );
-  const isolated = await import("pg").then(
-    ({ default: pg }) => new pg.Pool({ connectionString: url, max: 10 }),
-  );
+  const isolated = database.openPool({ max: 10 });
   const storage = postgresStorage({ pool: isolated });
   await insertEndpoint(storage, { tenantId: "claims" });
   await storage.messages.publish({
@@ -85,7 +83,6 @@ test("a claim sees leases taken before it got the lock, whatever isolation the d
     return claimed;
   });
   const claimed = (await Promise.all(runners)).flat();
-  await isolated.end();
   expect(new Set(claimed).size).toBe(claimed.length);
   expect(claimed).toHaveLength(5);
 });

@@ -36,7 +36,7 @@ test("a server that never answers is STORAGE_UNAVAILABLE within the acquire limi
 });
 
 test("a busy pool is STORAGE_UNAVAILABLE within the limit, and the late connection goes straight back", async () => {
-  const pool = new pg.Pool({ connectionString: database.url, max: 1 });
+  const pool = database.openPool({ max: 1 });
   const storage = postgresStorage({ pool, acquireTimeoutMs: 50 });
   const only = await pool.connect();
   await expect(storage.apiKeys.findByHash({ hash: "ab" })).rejects.toMatchObject(unavailable);
@@ -47,7 +47,6 @@ test("a busy pool is STORAGE_UNAVAILABLE within the limit, and the late connecti
     idle: 1,
     waiting: 0,
   });
-  await pool.end();
 });
 
 test("a statement that hangs is given up, its connection closed, and the next call served", async () => {

@@ -1,8 +1,7 @@
 import type { Logger } from "@tenon/core/ports";
 import { postgresStorage } from "@tenon/storage-postgres";
-import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { createMigratedDatabase } from "../migrated-database.js";
+import { createMigratedDatabase, type MigratedDatabase } from "../migrated-database.js";
 import { readBalance } from "./balance.js";
 import { createDeliveringKit, createEndpoints, publish, TENANT } from "./delivering-kit.js";
 import { type Receiver, startReceiver } from "./receiver.js";
@@ -11,7 +10,7 @@ const CONNECTIONS = 2;
 const MESSAGES = 40;
 const ENDPOINTS = 3;
 
-let database: Awaited<ReturnType<typeof createMigratedDatabase>>;
+let database: MigratedDatabase;
 let receiver: Receiver;
 beforeAll(async () => {
   database = await createMigratedDatabase();
@@ -33,7 +32,7 @@ async function until(isSo: () => Promise<boolean> | boolean): Promise<void> {
 test("a host that takes every connection of the pool makes deliveries wait, and loses none", async () => {
   const complaints: string[] = [];
   const note: Logger["warn"] = (_, message) => void complaints.push(message);
-  const pool = new pg.Pool({ connectionString: database.url, max: CONNECTIONS });
+  const pool = database.openPool({ max: CONNECTIONS });
   const tenon = createDeliveringKit(pool, {
     storage: postgresStorage({ pool, acquireTimeoutMs: 50 }),
     logger: { debug: () => {}, info: () => {}, warn: note, error: note },
@@ -64,5 +63,4 @@ test("a host that takes every connection of the pool makes deliveries wait, and 
   });
   expect(new Set(receiver.arrivals).size).toBe(MESSAGES * ENDPOINTS);
   expect(pool.totalCount).toBeLessThanOrEqual(CONNECTIONS);
-  await pool.end();
 });
