@@ -3,6 +3,7 @@ import type { Connector, WaitLimits } from "./connect/connection.js";
 import { connectKysely, type KyselyInstance } from "./connect/kysely.js";
 import { connectPool, type PgPool } from "./connect/pg-pool.js";
 import { connectPGlite, type PGliteInstance } from "./connect/pglite.js";
+import { repeatClashes } from "./connect/repeat-clashes.js";
 
 /** The host's way into its database: exactly one of `pool`, `pglite` and `kysely`. */
 export interface DatabaseConfig {
@@ -28,7 +29,7 @@ export function openDatabase(
 ): { readonly connector: Connector; readonly schema: string } {
   const problems = [...databaseProblems(config), ...limitProblems(limits)];
   if (problems.length > 0) throw new ConfigError(problems);
-  return { connector: connect(config, limits), schema: config.schema ?? DEFAULT_SCHEMA };
+  return { connector: repeatClashes(connect(config, limits)), schema: config.schema ?? DEFAULT_SCHEMA };
 }
 
 /** @throws {ConfigError} */

@@ -75,6 +75,11 @@ function withoutParameters(error: unknown): unknown {
   return driverError;
 }
 
+/** Whether a statement met a row that changed since its snapshot, and so took no effect. READ COMMITTED knows no such error. */
+export function isSerializationFailure(error: unknown): boolean {
+  return sqlState(error) === "40001";
+}
+
 /** Whether the connection that raised this error may serve the next call. */
 export function isConnectionUsable(error: unknown): boolean {
   const state = sqlState(error);
