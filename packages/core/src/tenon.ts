@@ -88,7 +88,8 @@ export interface Tenon extends Omit<TenonServices, "apiKeys" | "webhooks"> {
     readonly publishNow: PublishNow;
     /**
      * Delivers until nothing is due or scheduled any more, retries included, or `withinMs` (default 30 s) have passed,
-     * or `signal` aborts: for scripts and tests. What is held or paused stays.
+     * or `signal` aborts: for scripts and tests. What is held, paused by its receiver or over its endpoint's rate limit
+     * stays.
      */
     drain(options?: DrainOptions): Promise<{ readonly attemptCount: number }>;
   };

@@ -89,6 +89,18 @@ describe("drain", () => {
     expect(items.map(({ state }) => state)).toEqual(["succeeded", "succeeded"]);
   });
 
+  test("waits for the retry that a fifo endpoint's others wait for", async () => {
+    const kit = createTestKit();
+    await createEndpoint(kit, { retrySchedule: twoTries, fifo: true });
+    await publishOne(kit);
+    await publishOne(kit);
+    kit.transport.answer(500);
+    const drained = kit.tenon.webhooks.drain({ withinMs: 120_000 });
+    await until(() => kit.clock.pendingWaits > 0);
+    kit.clock.advance(60_000);
+    expect(await drained).toEqual({ attemptCount: 3 });
+  });
+
   test("doesn't wait for what comes after its time", async () => {
     const kit = createTestKit();
     await createEndpoint(kit, { retrySchedule: twoTries });

@@ -114,9 +114,10 @@ export function startDeliveryRunner(config: DeliveryRunnerConfig): DeliveryRunne
 export async function deliverDue(
   config: DeliveryRunnerConfig,
   { withinMs, signal }: { readonly withinMs: number; readonly signal?: AbortSignal | undefined },
+  onPutOff?: PutOffListener,
 ): Promise<{ readonly attemptCount: number }> {
   const { clock } = config;
-  const worker = createWorker(config, createAlarm(clock));
+  const worker = createWorker(config, createAlarm(clock), onPutOff);
   const endMs = clock.now().getTime() + withinMs;
   const isOver = () => signal?.aborted === true || clock.now().getTime() >= endMs;
   try {
@@ -169,18 +170,28 @@ export async function deliverAll(
 ): Promise<{ readonly attemptCount: number }> {
   const { clock, storage, storeNow } = config;
   const endMs = clock.now().getTime() + withinMs;
+  /** When what was put off here is due: the head of a fifo endpoint stays ready, so that no promotion tells of it. */
+  const retriesMs = new Set<number>();
+  const onPutOff: PutOffListener = ({ delayMs }) => void retriesMs.add(clock.now().getTime() + delayMs);
   let attemptCount = 0;
   while (!signal?.aborted) {
-    const leftMs = endMs - clock.now().getTime();
-    attemptCount += (await deliverDue(config, { withinMs: Math.max(1, leftMs), signal })).attemptCount;
+    const startMs = clock.now().getTime();
+    for (const retryMs of retriesMs) if (retryMs <= startMs) retriesMs.delete(retryMs);
+    const withinMs = Math.max(1, endMs - startMs);
+    attemptCount += (await deliverDue(config, { withinMs, signal }, onPutOff)).attemptCount;
     if (clock.now().getTime() > endMs) break;
     const { promotedCount, nextDueAt } = await storage.queue.promote({ limit: PROMOTE_BATCH, ...storeNow() });
     if (promotedCount > 0) continue;
-    if (nextDueAt === undefined || nextDueAt.getTime() > endMs) break;
-    await clock.wait(Math.max(1, nextDueAt.getTime() - clock.now().getTime()), signal);
+    let nextMs = nextDueAt?.getTime() ?? Number.POSITIVE_INFINITY;
+    for (const retryMs of retriesMs) nextMs = Math.min(nextMs, retryMs);
+    if (nextMs > endMs) break;
+    await clock.wait(Math.max(1, nextMs - clock.now().getTime()), signal);
   }
   return { attemptCount };
 }
+
+/** Told of each delivery that a worker put off: in how long it is due, and others of its endpoint are. */
+type PutOffListener = (put: { readonly delayMs: number; readonly pauseMs?: number }) => void;
 
 interface Worker {
   /** What is being attempted or written down. */
@@ -199,8 +210,7 @@ interface Worker {
 function createWorker(
   config: DeliveryRunnerConfig,
   alarm: Alarm,
-  /** Told of each delivery that this worker put off: in how long it is due, and others of its endpoint are. */
-  onPutOff: (put: { readonly delayMs: number; readonly pauseMs?: number }) => void = () => {},
+  onPutOff: PutOffListener = () => {},
 ): Worker {
   const { storage, storeNow, slots, timeoutMs, clock, watch } = config;
   const inFlight = new Set<Promise<void>>();
