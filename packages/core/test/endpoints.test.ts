@@ -227,6 +227,16 @@ describe("rotating a secret", () => {
     expect(await signatures()).toBe(1);
   });
 
+  test("however often it is rotated within a day, a receiver with the newest accepts", async () => {
+    const kit = createTestKit();
+    const { id: endpointId } = await createEndpoint(kit);
+    for (let turn = 0; turn < 39; turn++) await rotate(kit, endpointId);
+    const newest = await rotate(kit, endpointId);
+    const { body = "", headers } = await deliver(kit);
+    const now = kit.clock.now();
+    expect(await checkWebhook(body, headers, newest.reveal(), { now })).toMatchObject({ ok: true });
+  });
+
   test("with overlapSeconds 0 the old one signs no more", async () => {
     const kit = createTestKit();
     const { id: endpointId } = await createEndpoint(kit);

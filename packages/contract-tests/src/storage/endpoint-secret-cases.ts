@@ -61,6 +61,22 @@ export const endpointSecretCases = about("rotating secrets", {
     }
   },
 
+  async "however often they are rotated, no more sign than may: the oldest end at once"(storage) {
+    const endpointId = await prepare(storage);
+    for (let turn = 1; turn <= 5; turn++) {
+      await rotate(storage, endpointId, {
+        sealed: `turn ${turn}`,
+        overlapSeconds: 60,
+        mostSecrets: 3,
+        at: turn,
+      });
+    }
+    assert.deepEqual(await sealed(storage, endpointId, 5), ["turn 5", "turn 4", "turn 3"]);
+    assert.deepEqual(await sealed(storage, endpointId, 64), ["turn 5", "turn 4"]);
+    await rotate(storage, endpointId, { sealed: "alone", overlapSeconds: 60, mostSecrets: 1, at: 6 });
+    assert.deepEqual(await sealed(storage, endpointId, 6), ["alone"]);
+  },
+
   async "a claim brings the secrets that sign at its instant"(storage) {
     const endpointId = await prepare(storage);
     await publish(storage, { endpointId, at: after(1) });
@@ -98,14 +114,18 @@ async function prepare(storage: Storage): Promise<string> {
 function rotate(
   storage: Storage,
   endpointId: string,
-  { sealed: text, overlapSeconds, at }: { sealed: string; overlapSeconds: number; at: number },
+  {
+    sealed: text,
+    at,
+    ...rotation
+  }: { sealed: string; overlapSeconds: number; mostSecrets?: number; at: number },
 ) {
   const secret = { id: newId("sec", after(at)), sealed: text };
   return storage.endpoints.rotateSecret({
     tenantId: TENANT,
     endpointId,
     secret,
-    overlapSeconds,
+    ...rotation,
     now: after(at),
   });
 }

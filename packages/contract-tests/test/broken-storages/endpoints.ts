@@ -40,6 +40,14 @@ export const brokenEndpoints: Breakages = {
         rotateSecret: (request) => endpoints.rotateSecret({ ...request, overlapSeconds: 0 }),
       })),
   },
+  "any number of secrets signs": {
+    caughtBy:
+      "rotating secrets: however often they are rotated, no more sign than may: the oldest end at once",
+    breakIt: (good) =>
+      withEndpointsAs(good, (endpoints) => ({
+        rotateSecret: ({ mostSecrets: _, ...request }) => endpoints.rotateSecret(request),
+      })),
+  },
   "a fifo endpoint is served like any other": {
     caughtBy: "an endpoint's own pace: a fifo endpoint's head keeps the others waiting until it is final",
     breakIt: (good) =>

@@ -153,7 +153,8 @@ export interface EndpointStore {
   }): Promise<boolean>;
   /**
    * Adds a secret that signs from now on; those that sign already go on for `overlapSeconds`, if they don't end sooner.
-   * With 0 the new one is alone at once. The revision grows, and `publicKey` is the endpoint's from then on, if given.
+   * With 0 the new one is alone at once. With `mostSecrets` no more than that sign, the new one counted: the oldest of
+   * the others end at once. The revision grows, and `publicKey` is the endpoint's from then on, if given.
    * Undefined when the tenant has no such endpoint.
    * However many callers meet, exactly one secret is left without an end.
    */
@@ -163,6 +164,7 @@ export interface EndpointStore {
     readonly secret: SealedSecretRecord;
     readonly publicKey?: string;
     readonly overlapSeconds: number;
+    readonly mostSecrets?: number;
     readonly now?: Date;
   }): Promise<EndpointRecord | undefined>;
   /** Secrets that sign now, newest first: the one without an end leads. Empty when the tenant has no such endpoint. */

@@ -17,6 +17,12 @@ export const DEFAULT_TIMEOUT_MS = 15_000;
 /** How long an endpoint's old secrets go on signing beside a new one: a day for the partner to change over. */
 export const DEFAULT_OVERLAP_SECONDS = 86_400;
 
+/**
+ * The most secrets of an endpoint that sign side by side, however often they are rotated: receivers read only so many
+ * signatures (`verifyWebhook` 32), and only so long a header.
+ */
+export const MOST_SIGNING_SECRETS = 16;
+
 /** A lease outlives the attempt by this much: time to write down what came of it. */
 export const LEASE_MARGIN_MS = 5_000;
 

@@ -16,7 +16,7 @@ import type { Logger } from "../ports/logger.js";
 import type { Random } from "../ports/random.js";
 import type { Secret } from "../secret/secret.js";
 import type { Vault } from "../vault/vault.js";
-import { CANCEL_BATCH } from "./defaults.js";
+import { CANCEL_BATCH, MOST_SIGNING_SECRETS } from "./defaults.js";
 import { type Endpoint, toEndpoint } from "./endpoint.js";
 import { refuseWhatBreaksRules } from "./endpoint-rules.js";
 import { createSigningSecrets, refuseToReveal, refuseWhatCannotSign } from "./endpoint-signing.js";
@@ -102,6 +102,7 @@ export interface EndpointService {
   /**
    * Gives an endpoint a new secret and shows it this once, or a new key pair and shows its `publicKey`. The old one
    * signs beside it for `overlapSeconds` (default a day; 0: not at all), so that the partner can change over at leisure.
+   * At most 16 sign at once: after more rotations than that, the oldest end sooner.
    * @throws {NotFoundError} when the tenant has no such endpoint.
    * @throws {ConflictError} when it signs with the host's shared secret.
    */
@@ -211,6 +212,7 @@ export function createEndpointService(config: EndpointServiceConfig): EndpointSe
         secret: record,
         ...(publicKey === undefined ? {} : { publicKey }),
         overlapSeconds,
+        mostSecrets: MOST_SIGNING_SECRETS,
         ...storeNow(),
       });
       return { ...toEndpoint(found(rotated, input)), secret };

@@ -73,11 +73,11 @@ export function createEndpointStore(session: Session, { clock }: StoreContext): 
           : signingSecrets(tables, { tenantId, endpointId }, now),
       ),
 
-    rotateSecret: ({ tenantId, endpointId, secret, publicKey, overlapSeconds, now = clock.now() }) =>
+    rotateSecret: ({ publicKey, now = clock.now(), ...rotation }) =>
       session.write("endpoints.rotateSecret", (tables) => {
-        const endpoint = tables.endpoints.get(scopeKey(tenantId, endpointId));
+        const endpoint = tables.endpoints.get(scopeKey(rotation.tenantId, rotation.endpointId));
         if (endpoint === undefined) return undefined;
-        replaceSecret(tables, { tenantId, endpointId, secret, overlapSeconds }, now);
+        replaceSecret(tables, rotation, now);
         return change(tables, { ...endpoint, publicKey: publicKey ?? endpoint.publicKey }, now);
       }),
 

@@ -16,18 +16,26 @@ export function signingSecrets(
   return activeSecrets(tables, { tenantId, endpointId }, now).map(({ id, sealed }) => ({ id, sealed }));
 }
 
-/** Adds a secret; those that sign already end `overlapSeconds` from now, if not sooner. */
+/** Adds a secret; those that sign already end `overlapSeconds` from now, if not sooner, and what are too many at once. */
 export function replaceSecret(
   tables: Tables,
   {
+    tenantId,
+    endpointId,
     secret,
     overlapSeconds,
-    ...endpoint
-  }: EndpointKey & { readonly secret: SealedSecretRecord; readonly overlapSeconds: number },
+    mostSecrets = Number.POSITIVE_INFINITY,
+  }: EndpointKey & {
+    readonly secret: SealedSecretRecord;
+    readonly overlapSeconds: number;
+    readonly mostSecrets?: number;
+  },
   now: Date,
 ): void {
-  const end = new Date(now.getTime() + overlapSeconds * 1000);
-  for (const row of activeSecrets(tables, endpoint, now)) {
+  const endpoint = { tenantId, endpointId };
+  const overlapEnd = new Date(now.getTime() + overlapSeconds * 1000);
+  for (const [index, row] of activeSecrets(tables, endpoint, now).entries()) {
+    const end = index + 1 < mostSecrets ? overlapEnd : now;
     const expiresAt = row.expiresAt !== undefined && row.expiresAt < end ? row.expiresAt : end;
     tables.endpointSecrets.put({ ...row, expiresAt });
   }

@@ -178,28 +178,36 @@ export function disableFailingStatement(
     FROM (SELECT step FROM disabled UNION ALL SELECT step FROM warned) done`;
 }
 
-/** Adds a secret, and gives those that sign an end. */
+/** Adds a secret, and gives those that sign an end: those that are too many beside it, at once. */
 export function replaceSecretStatement(
   tables: Tables,
   { tenantId, id }: OneEndpoint,
   {
     secret,
     overlapSeconds,
+    mostSecrets,
     now: at,
   }: {
     readonly secret: SealedSecretRecord;
     readonly overlapSeconds: number;
+    readonly mostSecrets?: number | undefined;
     readonly now?: Date | undefined;
   },
 ): RawBuilder<unknown> {
   return sql`
     WITH clock AS MATERIALIZED (SELECT ${now(at)} AS now),
-    ended AS (
-      UPDATE ${tables.endpointSecrets} k
-      SET expires_at = least(k.expires_at, clock.now + ${float(overlapSeconds)} * interval '1 second')
-      FROM clock
+    signing AS MATERIALIZED (
+      SELECT k.id, row_number() OVER (ORDER BY k.expires_at IS NULL DESC, k.created_at DESC, k.id DESC) AS place
+      FROM ${tables.endpointSecrets} k, clock
       WHERE k.tenant_id = ${text(tenantId)} AND k.endpoint_id = ${uuid(id)}
         AND (k.expires_at IS NULL OR k.expires_at > clock.now)
+    ),
+    ended AS (
+      UPDATE ${tables.endpointSecrets} k
+      SET expires_at = CASE WHEN signing.place >= ${integer(mostSecrets)} THEN clock.now
+        ELSE least(k.expires_at, clock.now + ${float(overlapSeconds)} * interval '1 second') END
+      FROM signing, clock
+      WHERE k.tenant_id = ${text(tenantId)} AND k.endpoint_id = ${uuid(id)} AND k.id = signing.id
     )
     INSERT INTO ${tables.endpointSecrets} AS added (tenant_id, endpoint_id, id, sealed, created_at)
     SELECT ${text(tenantId)}, ${uuid(id)}, ${uuid(requireUuid("sec", secret.id))}, ${text(secret.sealed)}, clock.now

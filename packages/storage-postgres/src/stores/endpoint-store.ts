@@ -128,7 +128,7 @@ export function createEndpointStore({ session, tables }: StoreContext): Endpoint
       return rows.map((row) => ({ id: uuidToPublicId("sec", row.id), sealed: row.sealed }));
     },
 
-    rotateSecret: async ({ secret, publicKey, overlapSeconds, now: at, ...request }) => {
+    rotateSecret: async ({ publicKey, now: at, secret, overlapSeconds, mostSecrets, ...request }) => {
       const operation = "endpoints.rotateSecret";
       const one = oneEndpoint(request);
       if (one === undefined) return undefined;
@@ -138,7 +138,7 @@ export function createEndpointStore({ session, tables }: StoreContext): Endpoint
           public_key = coalesce(${text(publicKey)}, e.public_key)`;
         const changed = await change(inside, operation, one, assignments);
         if (changed === undefined) return undefined;
-        const replacement = { secret, overlapSeconds, now: at };
+        const replacement = { secret, overlapSeconds, mostSecrets, now: at };
         await inside.records(operation, replaceSecretStatement(tables, one, replacement));
         return changed;
       });
