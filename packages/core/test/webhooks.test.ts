@@ -122,6 +122,19 @@ describe("publishing", () => {
     expect(kit.transport.requests).toHaveLength(1);
   });
 
+  test.each([
+    ["a promise", async () => ({ event: "post.published" })],
+    ["nothing", () => undefined],
+    ["a cycle", (parts: object) => Object.assign(parts, { itself: parts })],
+  ])("an envelope that returns %s is the host's mistake, and nothing is stored", async (_, envelope) => {
+    const { tenon } = createTestKit({ webhooks: { envelope } });
+    await expect(tenon.webhooks.publish(post)).rejects.toMatchObject({
+      code: "CONFIG_INVALID",
+      problems: [{ pointer: "/webhooks/envelope" }],
+    });
+    expect((await tenon.messages.list({ tenantId: TENANT })).items).toEqual([]);
+  });
+
   test("an envelope of the host's own is what is sent", async () => {
     const kit = createTestKit({
       webhooks: { envelope: ({ type, tenantId, data }) => ({ event: type, workspaceId: tenantId, data }) },

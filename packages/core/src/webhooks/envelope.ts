@@ -8,7 +8,7 @@ export interface EnvelopeParts {
   readonly data: unknown;
 }
 
-/** Builds the object whose JSON is the request body. It must be made of JSON values. */
+/** Builds the object whose JSON is the request body. It must be made of JSON values, and come at once: no promise. */
 export type Envelope = (parts: EnvelopeParts) => unknown;
 
 /** `{ type, timestamp, data }` (Standard Webhooks, "Payload structure"). */

@@ -41,6 +41,7 @@ export interface Publisher {
    * host's transaction commits.
    * @throws {ValidationError} for an unknown type, data that breaks its schema or isn't JSON, a `deliverAt` too far ahead.
    * @throws {ConflictError} when the idempotency key was used for another request.
+   * @throws {ConfigError} when the host's envelope returns what isn't JSON.
    * @throws {TenonError} `PAYLOAD_TOO_LARGE` for a body of more than `maxPayloadBytes`.
    */
   readonly publish: (input: PublishInput) => Promise<PublishResult>;
