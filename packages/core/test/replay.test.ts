@@ -40,6 +40,21 @@ async function exhaust(kit: TestKit) {
 }
 
 describe("retry", () => {
+  test("shows the last attempt however many chances a delivery was given", async () => {
+    const kit = createTestKit();
+    await createEndpoint(kit, { retrySchedule: { kind: "list", delaysSeconds: [0] } });
+    const { reference } = await publishOne(kit);
+    for (let chance = 1; chance <= 101; chance++) {
+      kit.transport.answer(500);
+      await kit.tenon.webhooks.deliverNow(reference);
+      await kit.tenon.deliveries.retry(reference);
+    }
+    const attempts = await kit.tenon.deliveries.attempts(reference);
+    expect(attempts.map(({ attemptNumber }) => attemptNumber)).toEqual(
+      Array.from({ length: 100 }, (_, index) => index + 2),
+    );
+  });
+
   test("gives a dead letter its whole schedule again, with the same bytes and id, and numbers on", async () => {
     const kit = createTestKit();
     await createEndpoint(kit);

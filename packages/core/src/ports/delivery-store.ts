@@ -62,7 +62,7 @@ export interface DeliveryStore {
     readonly limit: number;
     readonly now?: Date;
   }): Promise<number>;
-  /** The attempts of a delivery, first one first; at most `limit`. */
+  /** The last attempts of a delivery, at most `limit`, first one first. */
   listAttempts(request: {
     readonly tenantId: string;
     readonly deliveryId: string;

@@ -13,7 +13,7 @@ import {
   listDeliveriesInput,
 } from "./schemas.js";
 
-/** More attempts than any schedule allows. */
+/** More attempts than any schedule allows: only a delivery that was given several chances has more. */
 const MAX_ATTEMPTS_LISTED = 100;
 
 export interface DeliveryService {
@@ -31,7 +31,7 @@ export interface DeliveryService {
    */
   count(input: CountDeliveriesInput): Promise<{ readonly count: number; readonly isExact: boolean }>;
   /**
-   * Every request made for a delivery, first one first.
+   * The requests made for a delivery, first one first; of more than 100 the last 100.
    * @throws {NotFoundError} when the tenant has no such delivery.
    */
   attempts(input: DeliveryReference): Promise<readonly AttemptRecord[]>;

@@ -23,9 +23,9 @@ export function createDeliveryStore(session: Session, { clock }: StoreContext): 
 
     listAttempts: ({ tenantId, deliveryId, limit }) =>
       session.read("deliveries.listAttempts", (tables) =>
-        take(tables.attempts.ascend("byDelivery", { prefix: scopeKey(tenantId, deliveryId) }), limit).map(
-          ({ isLast: _, ...attempt }) => attempt,
-        ),
+        take(tables.attempts.descend("byDelivery", { prefix: scopeKey(tenantId, deliveryId) }), limit)
+          .map(({ isLast: _, ...attempt }) => attempt)
+          .reverse(),
       ),
   };
 }

@@ -92,8 +92,9 @@ export function createDeliveryStore({ session, tables }: StoreContext): Delivery
       if (id === undefined) return [];
       const query = sql`SELECT * FROM ${tables.attempts}
         WHERE tenant_id = ${text(tenantId)} AND delivery_id = ${uuid(id)}
-        ORDER BY attempt_number, id LIMIT ${integer(limit)}`;
-      return (await session.records<AttemptRow>("deliveries.listAttempts", asRecords(query))).map(toAttempt);
+        ORDER BY attempt_number DESC, id DESC LIMIT ${integer(limit)}`;
+      const lastFirst = await session.records<AttemptRow>("deliveries.listAttempts", asRecords(query));
+      return lastFirst.map(toAttempt).reverse();
     },
   };
 }

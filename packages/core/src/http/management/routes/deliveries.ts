@@ -95,7 +95,7 @@ const attempts = defineRoute({
   body: undefined,
   status: 200,
   reply: { kind: "list", schema: attemptBody },
-  summary: "List every request made for a delivery, first one first.",
+  summary: "List the requests made for a delivery, first one first; at most the last 100.",
   async handle({ input, principal, services }) {
     const { tenantId, id: deliveryId } = await find(services, principal, input.params);
     const made = await services.deliveries.attempts({ tenantId, deliveryId });
