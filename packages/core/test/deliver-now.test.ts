@@ -145,6 +145,18 @@ describe("enabling an endpoint", () => {
     await expect(kit.tenon.endpoints.enable(unknown)).rejects.toMatchObject({ code: "WEBHOOK_NOT_FOUND" });
   });
 
+  test("what somebody else enables meanwhile is delivered, not cancelled", async () => {
+    const kit = createTestKit();
+    const reference = { tenantId: TENANT, endpointId: (await createEndpoint(kit)).id };
+    await kit.tenon.endpoints.disable(reference);
+    const messages = Array.from({ length: 1_000 }, () => ({ type: "t", data: 1 }));
+    for (let call = 0; call < 3; call++) await kit.tenon.webhooks.publishMany({ tenantId: TENANT, messages });
+    const cancelling = kit.tenon.endpoints.enable({ ...reference, held: "cancel" });
+    await Promise.all([cancelling, kit.tenon.endpoints.enable(reference)]);
+    const { count } = await kit.tenon.deliveries.count({ tenantId: TENANT, state: "pending" });
+    expect(count).toBeGreaterThanOrEqual(1_000);
+  });
+
   test("2,500 held deliveries are cancelled, in steps", async () => {
     const kit = createTestKit();
     const reference = { tenantId: TENANT, endpointId: (await createEndpoint(kit)).id };

@@ -127,10 +127,12 @@ export function createEndpointService(config: EndpointServiceConfig): EndpointSe
   const createSigningSecret = createSigningSecrets(config);
 
   async function cancelHeld(reference: EndpointReference): Promise<void> {
-    if (found(await store.find(reference), reference).disabledAt === undefined) return;
     let count: number;
-    do count = await queue.cancel({ ...reference, limit: CANCEL_BATCH, ...storeNow() });
-    while (count > 0);
+    do {
+      // Asked before each step: once somebody else has enabled it, what is pending is to be delivered.
+      if (found(await store.find(reference), reference).disabledAt === undefined) return;
+      count = await queue.cancel({ ...reference, limit: CANCEL_BATCH, ...storeNow() });
+    } while (count > 0);
   }
 
   return {
