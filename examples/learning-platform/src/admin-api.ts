@@ -36,7 +36,7 @@ export function adminApi(jwtSecret: string): ManagementOptions {
           enabled: "isEnabled",
           ...hidden("channels", "name", "metadata", "headers", "integrationId", "whileDisabled"),
           ...hidden("retrySchedule", "timeoutMs", "concurrency", "fifo", "rateLimit", "signing"),
-          ...hidden("publicKey", "revision", "disabledAt", "failingSince"),
+          ...hidden("publicKey", "revision", "disabledAt", "failingSince", "pausedUntil", "slowSince"),
         },
       },
       deliveries: {

@@ -3,6 +3,7 @@ import type {
   AttemptRecord,
   AuditRecord,
   DeliveryRecord,
+  EndpointHealth,
   EndpointRecord,
   KeyUsageCount,
   MessageRecord,
@@ -33,7 +34,7 @@ export interface DeletedEndpointRow {
 }
 
 /** An endpoint as it was configured. What its deliveries came to is in its state. */
-export type EndpointRow = Omit<EndpointRecord, "failingSince" | "lastDeliveryAt">;
+export type EndpointRow = Omit<EndpointRecord, keyof EndpointHealth>;
 
 /** What the runners know of an endpoint. No row: nothing was delivered yet. */
 export interface EndpointStateRow {

@@ -43,6 +43,8 @@ export const endpointCases = about("endpoints", {
       disabledAt: undefined,
       disabledReason: undefined,
       failingSince: undefined,
+      pausedUntil: undefined,
+      slowSince: undefined,
       lastDeliveryAt: undefined,
     });
     const { id: endpointId } = endpoint;

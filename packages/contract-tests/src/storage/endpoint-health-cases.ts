@@ -128,6 +128,18 @@ export const endpointHealthCases = about("endpoint health", {
     assert.equal(await storage.endpoints.disableFailing(request), undefined);
   },
 
+  async "an endpoint shows since when it is slow and until when it is paused"(storage) {
+    const { id: endpointId } = await insertEndpoint(storage);
+    for (let second = 0; second < 2; second++) await publish(storage, { endpointId, at: after(second) });
+    await makeSlow(storage, after(10));
+    const claimed = await claimOne(storage, { now: after(11) });
+    await settle(storage, claimed, { kind: "retry", delayMs: 0, pauseMs: 600_000 }, after(11));
+    const { slowSince, pausedUntil } = await getEndpoint(storage, endpointId);
+    assert.deepEqual([slowSince, pausedUntil], [after(10), after(611)]);
+    await settle(storage, await claimOne(storage, { now: after(700) }), { kind: "succeeded" }, after(700));
+    assert.equal((await getEndpoint(storage, endpointId)).slowSince, undefined);
+  },
+
   async "an endpoint that is enabled starts afresh: neither failing nor slow nor paused"(storage) {
     const { id: endpointId } = await insertEndpoint(storage);
     for (let second = 0; second < 3; second++) await publish(storage, { endpointId, at: after(second) });
@@ -138,9 +150,10 @@ export const endpointHealthCases = about("endpoint health", {
     await storage.endpoints.disable({ ...reference, reason: "manual", now: after(12) });
     const enabled = await storage.endpoints.enable({ ...reference, now: after(13) });
     assert.deepEqual(
-      [enabled?.failingSince, enabled?.disabledAt, enabled?.revision],
-      [undefined, undefined, 3],
+      [enabled?.failingSince, enabled?.slowSince, enabled?.pausedUntil],
+      [undefined, undefined, undefined],
     );
+    assert.deepEqual([enabled?.disabledAt, enabled?.revision], [undefined, 3]);
     assert.equal((await claimAll(storage, { now: after(14) })).length, 3);
   },
 });

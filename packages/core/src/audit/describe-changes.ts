@@ -12,6 +12,8 @@ const NOT_DESCRIBED: ReadonlySet<string> = new Set([
   "lastUsedAt",
   "lastDeliveryAt",
   "failingSince",
+  "pausedUntil",
+  "slowSince",
 ]);
 
 /** A value that is longer as JSON is told by its length alone. */

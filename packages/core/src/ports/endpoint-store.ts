@@ -59,13 +59,26 @@ export interface EndpointRecord {
   readonly disabledReason: string | undefined;
   /** When the failures began that no success has ended yet. */
   readonly failingSince: Date | undefined;
+  /**
+   * Until when nothing is sent: its receiver asked for quiet, or the head of a fifo endpoint waits for its retry. Stays
+   * once it has passed.
+   */
+  readonly pausedUntil: Date | undefined;
+  /** Since when it answers too late. It gets one delivery at a time until one succeeds. */
+  readonly slowSince: Date | undefined;
   /** When an attempt was last made, whatever came of it; up to a minute behind. */
   readonly lastDeliveryAt: Date | undefined;
 }
 
+/** What moves by itself as deliveries are made. */
+export type EndpointHealth = Pick<
+  EndpointRecord,
+  "failingSince" | "pausedUntil" | "slowSince" | "lastDeliveryAt"
+>;
+
 export type NewEndpoint = Omit<
   EndpointRecord,
-  "revision" | "createdAt" | "updatedAt" | "disabledAt" | "disabledReason" | "failingSince" | "lastDeliveryAt"
+  "revision" | "createdAt" | "updatedAt" | "disabledAt" | "disabledReason" | keyof EndpointHealth
 >;
 
 /** What of an endpoint can be changed. Absent: stays as it is. Null: taken away. */

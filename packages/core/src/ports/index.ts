@@ -28,6 +28,7 @@ export type { AttemptRecord, DeliveryRecord, DeliveryStore } from "./delivery-st
 export type {
   EndpointChanges,
   EndpointFilter,
+  EndpointHealth,
   EndpointRateLimit,
   EndpointRecord,
   EndpointSigning,

@@ -11,6 +11,8 @@ export function withHealth(tables: Tables, endpoint: EndpointRow): EndpointRecor
   return Object.freeze({
     ...endpoint,
     failingSince: state?.failingSince,
+    pausedUntil: state?.pausedUntil,
+    slowSince: state?.slowSince,
     lastDeliveryAt: state?.lastDeliveryAt,
   });
 }

@@ -36,16 +36,20 @@ export interface EndpointRow {
   readonly disabled_at: string | null;
   readonly disabled_reason: string | null;
   readonly failing_since: string | null;
+  readonly paused_until: string | null;
+  readonly slow_since: string | null;
   readonly last_delivery_at: string | null;
 }
 
 /** Everything of an endpoint, under the table's alias `e`. */
 export function endpointColumns(tables: Tables): RawBuilder<unknown> {
-  return sql`${OWN_COLUMNS}, ${stateColumn(tables, "failing_since")}, ${stateColumn(tables, "last_delivery_at")}`;
+  return sql`${OWN_COLUMNS}, ${sql.join(STATE_COLUMNS.map((column) => stateColumn(tables, column)))}`;
 }
 
+const STATE_COLUMNS = ["failing_since", "paused_until", "slow_since", "last_delivery_at"] as const;
+
 /** From its state; a subquery, so that it can also stand in what a data-modifying statement returns. */
-function stateColumn(tables: Tables, column: "failing_since" | "last_delivery_at"): RawBuilder<unknown> {
+function stateColumn(tables: Tables, column: (typeof STATE_COLUMNS)[number]): RawBuilder<unknown> {
   return sql`(
     SELECT s.${sql.id(column)} FROM ${tables.endpointStates} s WHERE s.tenant_id = e.tenant_id AND s.endpoint_id = e.id
   ) AS ${sql.id(column)}`;
@@ -81,6 +85,8 @@ export function toEndpoint(row: EndpointRow): EndpointRecord {
     disabledAt: toOptionalDate(row.disabled_at),
     disabledReason: row.disabled_reason ?? undefined,
     failingSince: toOptionalDate(row.failing_since),
+    pausedUntil: toOptionalDate(row.paused_until),
+    slowSince: toOptionalDate(row.slow_since),
     lastDeliveryAt: toOptionalDate(row.last_delivery_at),
   };
 }

@@ -1,7 +1,14 @@
 import type { Crypto } from "../../../ports/crypto.js";
 
 /** What changes without anybody changing the record. */
-const VOLATILE: ReadonlySet<string> = new Set(["status", "lastUsedAt", "lastDeliveryAt", "failingSince"]);
+const VOLATILE: ReadonlySet<string> = new Set([
+  "status",
+  "lastUsedAt",
+  "lastDeliveryAt",
+  "failingSince",
+  "pausedUntil",
+  "slowSince",
+]);
 
 /** The entity tag of a record as replies show it: another one after each change of its settings (RFC 9110 section 8.8.3). */
 export function entityTagOf(crypto: Crypto, item: object): string {

@@ -33,6 +33,8 @@ export const endpointBody = z
     disabledAt: instant.nullable(),
     disabledReason: z.string().nullable(),
     failingSince: instant.nullable(),
+    pausedUntil: instant.nullable(),
+    slowSince: instant.nullable(),
     lastDeliveryAt: instant.nullable(),
   })
   .register(schemaNames, { name: "Endpoint" });
@@ -114,6 +116,8 @@ export function showEndpoint(endpoint: Endpoint): EndpointBody {
     disabledAt: showInstant(endpoint.disabledAt),
     disabledReason: endpoint.disabledReason ?? null,
     failingSince: showInstant(endpoint.failingSince),
+    pausedUntil: showInstant(endpoint.pausedUntil),
+    slowSince: showInstant(endpoint.slowSince),
     lastDeliveryAt: showInstant(endpoint.lastDeliveryAt),
   };
 }

@@ -58,6 +58,8 @@ export const ENDPOINT = {
   disabledAt: null,
   disabledReason: null,
   failingSince: null,
+  pausedUntil: null,
+  slowSince: null,
   lastDeliveryAt: "2026-02-01T08:30:00.000Z",
 } as const;
 
