@@ -11,7 +11,10 @@ import { type StatisticsInput, statisticsInput } from "./schemas.js";
 export interface EndpointFigures {
   /** Requests that were made. */
   readonly attempts: { readonly succeeded: number; readonly failed: number };
-  /** Deliveries whose last attempt this was: those that succeeded, and those that were given up. */
+  /**
+   * Deliveries that ended with an attempt: those that succeeded, and those that were given up. One that was revived
+   * and given up again counts twice.
+   */
   readonly deliveries: { readonly succeeded: number; readonly exhausted: number };
   /** The share of attempts that succeeded, 0 to 1. Undefined without an attempt. */
   readonly successRate: number | undefined;
