@@ -30,9 +30,12 @@ export const metadata = z
   .transform((value): Readonly<Record<string, unknown>> => JSON.parse(JSON.stringify(value)));
 
 /** An instant given as a `Date`, of a year that every storage takes. */
-export const instant = z.date().refine(isStorableInstant, {
-  message: "must be between the years 1 and 9999, in UTC",
-});
+export const instant = z
+  .date({
+    error: ({ input }) =>
+      input instanceof Date ? "must be a valid Date: this one holds no instant" : "must be a Date",
+  })
+  .refine(isStorableInstant, { message: "must be between the years 1 and 9999, in UTC" });
 
 export const pageRequest = { limit: z.int().min(1).max(100).default(50), cursor: id.optional() };
 
