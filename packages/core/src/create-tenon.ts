@@ -1,3 +1,4 @@
+import { checkAuthenticateRequest } from "./api-keys/check-authenticate-request.js";
 import { type Actor, HOST_ACTOR } from "./audit/actor.js";
 import { readActor } from "./audit/read-actor.js";
 import { createBackground } from "./background.js";
@@ -147,6 +148,7 @@ export function createTenon(config: TenonConfig): Tenon {
     apiKeys: {
       ...services.apiKeys,
       async authenticate(request) {
+        checkAuthenticateRequest(request);
         const judged = keys.judgeKey(request);
         return ("then" in judged ? await judged : judged).result;
       },

@@ -135,6 +135,28 @@ describe("authenticating", () => {
     });
   });
 
+  test("a request that breaks a rule is refused, and neither takes nor gives", async () => {
+    const { tenon } = createTestKit();
+    const asked = { tenantId: TENANT, name: "Strict", scopes: [], limits: [HOUR] };
+    const key = (await tenon.apiKeys.create(asked)).secret.reveal();
+    const refusals: readonly (readonly [mistake: object, pointer: string])[] = [
+      [{ cost: -5 }, "/cost"],
+      [{ cost: 0.5 }, "/cost"],
+      [{ cost: Number.NaN }, "/cost"],
+      [{ cost: "2" }, "/cost"],
+      [{ scopes: "posts:read" }, "/scopes"],
+      [{ scopes: { anyOf: "posts:read" } }, "/scopes"],
+      [{ scope: ["posts:read"] }, "/scope"],
+      [{ clientAddress: 1 }, "/clientAddress"],
+      [{ key: 1 }, "/key"],
+    ];
+    for (const [mistake, pointer] of refusals) {
+      expect(await problemsOf(tenon.apiKeys.authenticate({ key, ...mistake }))).toEqual([pointer]);
+    }
+    expect(await problemsOf(tenon.apiKeys.authenticate(undefined as never))).toEqual([""]);
+    expect(await tenon.apiKeys.authenticate({ key })).toMatchObject({ ok: true, limits: [{ remaining: 1 }] });
+  });
+
   test("16 clients at once on one key with a limit of 500 an hour: exactly 500 are accepted", async () => {
     const { tenon } = createTestKit();
     const limits = [{ ...HOUR, limit: 500 }];

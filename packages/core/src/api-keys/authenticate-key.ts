@@ -1,4 +1,4 @@
-import { isTenonError, ValidationError } from "../errors/tenon-error.js";
+import { isTenonError } from "../errors/tenon-error.js";
 import type { ApiKeyRecord, ApiKeyStore } from "../ports/api-key-store.js";
 import type { Clock } from "../ports/clock.js";
 import type { Crypto } from "../ports/crypto.js";
@@ -32,6 +32,12 @@ export interface KeyAuthenticatorConfig extends KeyFormats {
   }) => RateLimitVerdict | Promise<RateLimitVerdict>;
 }
 
+/**
+ * Judges a key's text and charges its limits, and those of the request, when nothing else stands against the call. What
+ * is wrong with a key is a `reason`, not an error.
+ * @throws {ValidationError} for a request that breaks a rule: a cost below 0, a member that doesn't exist …
+ * @throws {StorageError} when the key must be looked up and cannot be, or a limit is `closed` and cannot be counted.
+ */
 export type AuthenticateKey = (request: AuthenticateKeyRequest) => Promise<AuthenticateKeyResult>;
 
 /** A judgement together with what it rests on; no key where none was found. */
@@ -77,7 +83,6 @@ export function createKeyJudge(config: KeyAuthenticatorConfig): JudgeKey {
 
   return (request, earlier) => {
     const { key } = request;
-    if (typeof key !== "string") throw new ValidationError([{ pointer: "/key", message: "must be text" }]);
     if (!couldBeKeyText(config, key)) return MALFORMED;
     // Read once: a warm call is over in the time that a few looks at the clock take.
     const now = clock.now();
