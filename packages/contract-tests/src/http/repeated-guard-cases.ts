@@ -83,6 +83,38 @@ export const repeatedGuardCases: HttpCases = () => ({
     expectProblem(late, 401, "UNAUTHORIZED");
   },
 
+  "a guard that only looks leaves the charge to the one behind it, and the reply tells each limit once":
+    async (bench) => {
+      const { framework, tenon } = bench;
+      const look = framework.requireApiKey(tenon, { cost: 0 });
+      const send = await bench.serve(
+        [
+          { method: "GET", path: "/", middlewares: [look] },
+          { method: "GET", path: "/export", middlewares: [framework.requireApiKey(tenon, { cost: 4 })] },
+        ],
+        { appMiddlewares: [look] },
+      );
+      const headers = [["X-API-Key", await bench.createKey({ limits: [hour] })]] as const;
+      const remaining = async (path: string) => {
+        const reply = await send({ path, headers });
+        assert.equal(
+          [...(reply.headers.ratelimit ?? "").matchAll(/"hour"/g)].length,
+          1,
+          reply.headers.ratelimit,
+        );
+        assert.equal(
+          reply.headers["x-ratelimit-remaining"],
+          String(policiesOf(reply.headers.ratelimit).hour),
+        );
+        return [reply.status, policiesOf(reply.headers.ratelimit).hour];
+      };
+      assert.deepEqual(await remaining("/"), [200, 10]);
+      assert.deepEqual(await remaining("/export"), [200, 6]);
+      assert.deepEqual(await remaining("/export"), [200, 2]);
+      assert.deepEqual(await remaining("/export"), [429, 2]);
+      assert.deepEqual(await remaining("/"), [200, 2]);
+    },
+
   "a limit that only the second guard names can refuse the call": async (bench) => {
     const { framework, tenon } = bench;
     const send = await bench.serve(

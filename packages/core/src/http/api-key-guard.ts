@@ -12,7 +12,7 @@ import type { Clock } from "../ports/clock.js";
 import type { Logger } from "../ports/logger.js";
 import type { LimitState } from "../rate-limit/describe-limit.js";
 import type { RateLimit } from "../rate-limit/limit.js";
-import { formatLimitHeaders } from "../rate-limit/limit-headers.js";
+import { formatLimitHeaders, type PartitionedLimitState } from "../rate-limit/limit-headers.js";
 import type { RequiredScopes } from "../scopes/check-scopes.js";
 import { chooseCredential, type KeyLooks } from "./credentials/choose-credential.js";
 import type { FailedAuthentications } from "./credentials/failed-authentications.js";
@@ -63,7 +63,8 @@ export interface ClientAddress {
 
 /**
  * Makes the guard of a route. A request that passes several guards of one kit is looked up once, and each limit is
- * charged once, with the cost of the guard that comes to it first; scopes are checked by each.
+ * charged once, with the cost of the guard that comes to it first; one with a cost of 0 only looks, and leaves it to the
+ * next. Scopes are checked by each.
  * @throws {ConfigError} for a scope that isn't in the registry, or limits that share a name, or have that of one of the
  *   default limits of keys.
  */
@@ -115,7 +116,10 @@ export function createApiKeyGuard(options: ApiKeyGuardOptions, config: ApiKeyGua
     const now = clock.now();
     if (!result.ok) return refuse(refusedKeyReply(result, scopes, now, style));
 
-    if (known !== undefined) findings.set(identity, { key, known, limits: result.limits });
+    if (known !== undefined) {
+      const alreadyCharged = earlier?.limits ?? NOTHING_CHARGED;
+      findings.set(identity, { key, known, limits: cost === 0 ? alreadyCharged : result.limits });
+    }
     const charged = earlier === undefined ? result.limits : result.limits.slice(earlier.limits.length);
     return {
       ok: true,
@@ -154,6 +158,8 @@ const RECOGNISED: ReadonlySet<KeyRefusalReason> = new Set([
   "insufficient_scope",
   "rate_limited",
 ]);
+
+const NOTHING_CHARGED: readonly PartitionedLimitState[] = [];
 
 function refuse(reply: HttpReply): GuardDecision<RequestContext> {
   return { ok: false, reply };

@@ -9,7 +9,10 @@ import type { RequiredScopes } from "../scopes/check-scopes.js";
 export interface ApiKeyGuardOptions {
   /** Scopes the route needs: all of a list, or any of `anyOf`. Default none: any valid key will do. */
   readonly scopes?: RequiredScopes | undefined;
-  /** Units one call takes from every limit: a whole number, 0 takes none. Default 1. */
+  /**
+   * Units one call takes from every limit: a whole number; 0 takes none and leaves the charge to a guard behind this one.
+   * Default 1.
+   */
   readonly cost?: number | undefined;
   /**
    * Limits beside the key's own, shared by every route that names the same ones: counted `per` key (the default),

@@ -21,6 +21,18 @@ describe("joining reply headers", () => {
     expect(merged).toEqual({ RateLimit: '"a";r=1;t=9, "b";r=2;t=9' });
   });
 
+  test("a limit that two middlewares name stands there once, as the tighter state has it", () => {
+    const [looked, charged] = ['"hour";r=10;t=9', '"hour";r=6;t=9'];
+    const beside = '"day";r=3;t=9';
+    for (const [first, second] of [
+      [looked, charged],
+      [charged, looked],
+    ]) {
+      const merged = merge({ ratelimit: `${first}, ${beside}` }, { RateLimit: second ?? "" });
+      expect(merged).toEqual({ RateLimit: `${charged}, ${beside}` });
+    }
+  });
+
   test("the limit with less remaining is shown, whichever came first", () => {
     const loose = { "X-RateLimit-Limit": "100", "X-RateLimit-Remaining": "50", "X-RateLimit-Reset": "7" };
     const tight = { "X-RateLimit-Limit": "5", "X-RateLimit-Remaining": "4", "X-RateLimit-Reset": "9" };

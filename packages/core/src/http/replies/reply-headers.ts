@@ -1,8 +1,8 @@
 /** Headers that hold lists: what several middlewares say stands side by side. */
-const LISTS: ReadonlySet<string> = new Set([
-  "access-control-expose-headers",
-  "ratelimit-policy",
-  "ratelimit",
+const LISTS: ReadonlyMap<string, typeof appendItems> = new Map([
+  ["access-control-expose-headers", appendItems],
+  ["ratelimit-policy", appendItems],
+  ["ratelimit", mergeStates],
 ]);
 
 /** Headers that show one limit of all: the tightest. */
@@ -17,7 +17,8 @@ const SHOWN_LIMIT: ReadonlySet<string> = new Set([
 const DECIDING = ["X-RateLimit-Remaining", "RateLimit", "RateLimit-Policy", "Access-Control-Expose-Headers"];
 
 /**
- * Joins headers with those that a reply already has, and returns what to set. Lists are appended to, never replaced.
+ * Joins headers with those that a reply already has, and returns what to set. Lists are appended to, never replaced; of
+ * a limit that is named twice, `RateLimit` tells the state with less remaining.
  * `X-RateLimit-*` stay as they are where they show a limit with less remaining, or the one that refused the call.
  * @param existing the reply's own value of a header; several values joined with ", ".
  */
@@ -32,7 +33,7 @@ export function mergeReplyHeaders(
   for (const [name, value] of Object.entries(added)) {
     const lowercaseName = name.toLowerCase();
     if (keepsShownLimit && SHOWN_LIMIT.has(lowercaseName)) continue;
-    merged[name] = LISTS.has(lowercaseName) ? appendItems(existing(name), value) : value;
+    merged[name] = LISTS.get(lowercaseName)?.(existing(name), value) ?? value;
   }
   return merged;
 }
@@ -42,6 +43,22 @@ function appendItems(list: string | undefined, added: string): string {
   const present = new Set(splitItems(list).map((item) => item.toLowerCase()));
   const missing = splitItems(added).filter((item) => !present.has(item.toLowerCase()));
   return [list, ...missing].join(", ");
+}
+
+/** A limit that one middleware looked at and another charged stands there as the charge left it. */
+function mergeStates(list: string | undefined, added: string): string {
+  const states = new Map<string, string>();
+  for (const item of [...splitItems(list ?? ""), ...splitItems(added)]) {
+    const [name = ""] = item.split(";", 1);
+    const known = states.get(name);
+    if (name !== "" && (known === undefined || remainingOf(item) < remainingOf(known)))
+      states.set(name, item);
+  }
+  return [...states.values()].join(", ");
+}
+
+function remainingOf(state: string): number {
+  return Number(/;r=(\d+)/.exec(state)?.[1] ?? Number.POSITIVE_INFINITY);
 }
 
 function splitItems(list: string): readonly string[] {
