@@ -31,6 +31,26 @@ describe("a host's own cache lifetime", () => {
   });
 });
 
+test("what a host is shown of a key is nothing that another call could find changed", async () => {
+  const { storage } = countedLookups();
+  const thawed = async (request: { readonly hash: string }) =>
+    structuredClone(await storage.apiKeys.findByHash(request));
+  const { tenon } = createTestKit({
+    storage: { ...storage, apiKeys: { ...storage.apiKeys, findByHash: thawed } },
+  });
+  const metadata = { plan: { seats: 1 } };
+  const created = await tenon.apiKeys.create({ tenantId: TENANT, name: "Shared", scopes: ["a"], metadata });
+  const key = created.secret.reveal();
+  for (let call = 0; call < 2; call++) {
+    const result = await tenon.apiKeys.authenticate({ key });
+    if (!result.ok) throw new Error(result.reason);
+    const shown = result.key as unknown as { scopes: string[]; metadata: typeof metadata };
+    expect([shown.scopes, shown.metadata]).toEqual([["a"], metadata]);
+    expect(() => shown.scopes.push("admin")).toThrow(TypeError);
+    expect(() => Object.assign(shown.metadata.plan, { seats: 9 })).toThrow(TypeError);
+  }
+});
+
 describe("a storage that is out", () => {
   test("is logged as what it kept from happening: a lookup, or a closed limit", async () => {
     const good = memoryStorage();

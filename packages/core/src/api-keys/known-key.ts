@@ -1,6 +1,7 @@
 import type { ApiKeyRecord } from "../ports/api-key-store.js";
 import type { SubjectCharge } from "../rate-limit/limit-verdict.js";
 import { type ApiKey, toApiKey } from "./api-key.js";
+import { freezeRecord } from "./freeze-record.js";
 import type { ScopedLimit } from "./key-limits.js";
 import { deriveKeyStatus, type KeyStatus } from "./key-status.js";
 import type { CountedKey, OpenTally } from "./usage-tally.js";
@@ -36,7 +37,7 @@ export function knowKey(record: ApiKeyRecord, scopes: readonly string[] = record
     disabledAt !== undefined ||
     (expiresAt === undefined && notBefore === undefined);
   return {
-    record,
+    record: freezeRecord(record),
     scopes,
     lastingStatus: isLasting ? deriveKeyStatus(record, new Date(0)) : undefined,
     isBoundToAddresses: record.ipAllowlist.length > 0,
