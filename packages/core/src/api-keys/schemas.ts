@@ -123,10 +123,18 @@ export const acceptedFormats = z
   .max(20)
   .default([]);
 
-export const requiredScopes = z.union([z.array(scope), z.strictObject({ anyOf: z.array(scope).min(1) })]);
+export const requiredScopes = z.union(
+  [z.array(scope), z.strictObject({ anyOf: z.array(scope).min(1) })],
+  "must be a list of scopes, or such a list as { anyOf }",
+);
 
 const scopedLimit = rateLimit.safeExtend({
-  per: z.union([z.enum(["key", "tenant", "address"]), z.strictObject({ route: limitName })]).default("key"),
+  per: z
+    .union(
+      [z.enum(["key", "tenant", "address"]), z.strictObject({ route: limitName })],
+      'must be "key", "tenant", "address" or { route }',
+    )
+    .default("key"),
 });
 
 /** Limits that a route adds to a key's own: those of one subject have names of their own. */

@@ -43,10 +43,10 @@ export const apiKeyGuardOptions = z.strictObject({
   scopes: requiredScopes.default([]),
   cost,
   limits: z
-    .union([
-      scopedLimits,
-      z.custom<(key: ApiKey) => readonly ScopedLimitInput[]>(isFunction, "must be a list or a function"),
-    ])
+    .union(
+      [scopedLimits, z.custom<(key: ApiKey) => readonly ScopedLimitInput[]>(isFunction)],
+      "must be a list of limits, or a function that gives one for a key",
+    )
     .default([]),
   foreignBearer: z.enum(["refuse", "pass"]).default("refuse"),
 });
