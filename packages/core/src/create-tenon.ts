@@ -129,15 +129,23 @@ export function createTenon(config: TenonConfig): Tenon {
   const within = (transaction: unknown, firstActor: Actor): BoundTenon => {
     const stores = storage.bind(transaction);
     const events: LifecycleEvent[] = [];
+    const changedKeys: string[] = [];
     const told = {
-      onKeyChange: keys.cache.bury,
+      onKeyChange: (hash: string) => {
+        keys.cache.bury(hash);
+        changedKeys.push(hash);
+      },
       onPublish: runners.wakeAfterCommit,
       onEvents: (others: readonly LifecycleEvent[]) => void events.push(...others),
     };
     const boundFor = (actor: Actor): BoundTenon => ({
       ...servicesOn(stores, told, actor),
       actingAs: (other) => boundFor(readActor(other)),
-      committed: async () => lifecycle.dispatch(events.splice(0)),
+      committed: async () => {
+        // A transaction may outlast what keeps their old records out of the cache.
+        for (const hash of changedKeys.splice(0)) keys.cache.evict(hash);
+        lifecycle.dispatch(events.splice(0));
+      },
     });
     return boundFor(firstActor);
   };

@@ -48,8 +48,9 @@ export interface BoundTenon extends TenonServices {
    */
   actingAs(actor: Actor): BoundTenon;
   /**
-   * Says that the transaction has committed: the lifecycle events of what was done in it are told to handlers now.
-   * Without it they aren't told at all; webhooks of them leave with the commit all the same.
+   * Says that the transaction has committed: the lifecycle events of what was done in it are told to handlers now, and
+   * this process believes nothing older about the keys it changed. Without it no handler is told; webhooks of the events
+   * leave with the commit all the same.
    */
   committed(): Promise<void>;
 }

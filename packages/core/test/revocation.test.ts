@@ -82,6 +82,22 @@ test("a revocation in a transaction is heard when it commits, and not when it is
   await there.tenon.close();
 });
 
+test("a transaction that outlasts the cache lifetime revokes at once in its own process, once it is said to be committed", async () => {
+  const storage = memoryStorage();
+  const { here, reference } = await twoKits(storage);
+  const created = await here.tenon.apiKeys.create({ tenantId: TENANT, name: "Long", scopes: [] });
+  const judge = async () => (await here.tenon.apiKeys.authenticate({ key: created.secret.reveal() })).ok;
+  const bound = await storage.transaction(async (handle) => {
+    const inside = here.tenon.within(handle);
+    await inside.apiKeys.revoke({ ...reference, keyId: created.id });
+    here.clock.advance(5_000);
+    expect(await judge()).toBe(true);
+    return inside;
+  });
+  await bound.committed();
+  expect(await judge()).toBe(false);
+});
+
 test("a closed kit listens no longer, and may be started again", async () => {
   const { here, there, judge, reference } = await twoKits();
   await there.tenon.start();
