@@ -8,6 +8,7 @@ export interface AcceptedFormatOptions {
    * What the whole text of such a key matches; `^` and `$` are added. It runs on untrusted text of at most 256
    * characters, so write it for a fixed length (`/legacy_[0-9a-f]{40}/`): one with a repetition inside a repetition, such
    * as `(a+)+`, can take for ever. It should match nothing that is somebody else's, such as a JWT.
+   * Keys with a comma can't be taken from a request: there it stands between two values of a header.
    */
   readonly pattern: RegExp | string;
   /** How the hashes of such keys are written where they come from. Default `sha256-hex`. */

@@ -16,8 +16,11 @@ export function rateLimitedReply(
     retryAfterSeconds === undefined
       ? "This call costs more than its limit ever allows."
       : `Too many requests. ${tryAgainIn(retryAfterSeconds)}`;
-  const headers = formatLimitHeaders({ limits, now, resetFormat });
-  const reset = headers["X-RateLimit-Reset"];
+  const formatted = formatLimitHeaders({ limits, now, resetFormat });
+  const reset = formatted["X-RateLimit-Reset"];
+  // The limits were read after the refusal: where units came back in between, none of them says when to come back.
+  const headers =
+    retryAfterSeconds === undefined ? formatted : { ...formatted, "Retry-After": String(retryAfterSeconds) };
   return refuse("RATE_LIMITED", detail, {
     type: QUOTA_EXCEEDED,
     title: "Request cannot be satisfied as assigned quota has been exceeded",
