@@ -25,7 +25,12 @@ const VERDICTS: Readonly<Record<string, Verdict>> = {
   "40001": { code: "STORAGE_FAILED", retryable: true, because: "it clashed with a concurrent transaction" },
   "40P01": { code: "STORAGE_FAILED", retryable: true, because: "it was the victim of a deadlock" },
   "55P03": { code: "STORAGE_FAILED", retryable: true, because: "a lock was not free in time" },
-  "57014": { code: "STORAGE_FAILED", retryable: true, because: "the statement was cancelled" },
+  // As after a time limit of our own: who may serve without the storage, does.
+  "57014": {
+    code: "STORAGE_UNAVAILABLE",
+    retryable: true,
+    because: "the statement was cancelled, as statement_timeout does",
+  },
   "25P02": {
     code: "STORAGE_FAILED",
     retryable: false,
