@@ -19,6 +19,15 @@ describe("a default lifetime", () => {
     expect(later.expiresAt).toEqual(inSeconds(100 + YEAR_SECONDS));
   });
 
+  test("that would end after the year 9999 is refused, before a storage has to", async () => {
+    const { tenon } = createTestKit({ apiKeys });
+    const creation = tenon.apiKeys.create({ ...asked, notBefore: new Date("9999-06-01T00:00:00Z") });
+    await expect(creation).rejects.toMatchObject({
+      code: "VALIDATION_FAILED",
+      problems: [{ pointer: "/notBefore" }],
+    });
+  });
+
   test("isn't there by itself: without it keys live for ever", async () => {
     expect((await createTestKit().tenon.apiKeys.create(asked)).expiresAt).toBeUndefined();
   });

@@ -1,5 +1,6 @@
 import { createPublicId } from "../encoding/public-id.js";
 import { type InputProblem, ValidationError } from "../errors/tenon-error.js";
+import { isStorableInstant } from "../input/storable-instant.js";
 import type { ApiKeyRecord, NewApiKey } from "../ports/api-key-store.js";
 import { createSecret } from "../secret/secret.js";
 import { type ApiKey, type CreatedApiKey, toApiKey } from "./api-key.js";
@@ -105,7 +106,20 @@ function problemsOf(
   config: ApiKeyServiceConfig,
   at: string,
 ): readonly InputProblem[] {
-  return [...findKeyProblems(asked, config, config.clock.now(), at), ...findOrderProblems(asked, at)];
+  const now = config.clock.now();
+  return [
+    ...findKeyProblems(asked, config, now, at),
+    ...findOrderProblems(asked, at),
+    ...findLifetimeProblems(chooseExpiry(asked, config.policy, now), at),
+  ];
+}
+
+/** An expiry that was asked for was checked with the rest: this one came of the default lifetime. */
+function findLifetimeProblems(expiresAt: Date | undefined, at: string): readonly InputProblem[] {
+  if (expiresAt === undefined || isStorableInstant(expiresAt)) return [];
+  return [
+    { pointer: `${at}/notBefore`, message: "must leave room for the default lifetime before the year 10000" },
+  ];
 }
 
 function hashProblems(
