@@ -87,11 +87,8 @@ export function createTenon(config: TenonConfig): Tenon {
     logger,
   });
   const lifecycle = wireLifecycle(kit);
-  const {
-    runners,
-    publishNow,
-    servicesOn: webhookServicesOn,
-  } = wireWebhooks(kit, config, { pruner, lifecycle });
+  const webhooks = wireWebhooks(kit, config, { pruner, lifecycle });
+  const { runners } = webhooks;
 
   const audit = wireAudit(kit, lifecycle);
   const servicesOn = (
@@ -104,7 +101,7 @@ export function createTenon(config: TenonConfig): Tenon {
     return {
       apiKeys,
       users: createUserService({ revokeOwned: apiKeys.revokeMany }),
-      ...webhookServicesOn(watched, told.onPublish),
+      ...webhooks.servicesOn(watched, told.onPublish),
       audit: audit.serviceOn(stores, actor),
     };
   };
@@ -176,7 +173,7 @@ export function createTenon(config: TenonConfig): Tenon {
       startRunner: runners.start,
       runOnce: runners.runOnce,
       deliverNow: runners.deliverNow,
-      publishNow,
+      publishNow: webhooks.publishNow,
       drain: runners.drain,
     },
     http: {
@@ -199,6 +196,11 @@ export function createTenon(config: TenonConfig): Tenon {
         webhooks: {
           envelope: settings.webhooks.envelope ?? standardEnvelope,
           signatureProfiles: settings.webhooks.signatureProfiles,
+        },
+        rules: {
+          findKeyProblems: keys.findProblems,
+          findEndpointProblems: webhooks.findEndpointProblems,
+          findTestProblems: webhooks.findTestProblems,
         },
         trustedProxies,
         renderRefusal: settings.http.renderRefusal,

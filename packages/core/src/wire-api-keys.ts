@@ -4,6 +4,7 @@ import { CACHE_MAX_ENTRIES, CACHE_MAX_NEGATIVE_ENTRIES } from "./api-keys/defaul
 import { hashKey } from "./api-keys/hash-key.js";
 import { createKeyCache } from "./api-keys/key-cache.js";
 import { createKeyChangeListener } from "./api-keys/key-change-listener.js";
+import { type AskedSettings, findKeyProblems } from "./api-keys/key-rules.js";
 import { createKeyUsageReader } from "./api-keys/key-usage.js";
 import { createUsageRecorder } from "./api-keys/usage-recorder.js";
 import { looksOf } from "./http/credentials/choose-credential.js";
@@ -45,6 +46,8 @@ export function wireApiKeys(kit: KitContext, { limiter }: { readonly limiter: Ra
     judgeKey: telemetry === undefined ? judgeKey : watchKeyJudge(judgeKey, telemetry),
     knownScopes,
     defaultLimits: policy.defaultLimits,
+    findProblems: (asked: AskedSettings) =>
+      findKeyProblems(asked, { format, knownScopes, wildcardScopes }, clock.now()),
     looksOf: (text: string) => looksOf({ format, acceptedFormats }, text),
     hashKey: (key: string) => hashKey(key, crypto),
     flushUsage: usage.flush,

@@ -8,6 +8,7 @@ import { keepProcessAlive } from "./runtime/keep-process-alive.js";
 import { watchAttempts } from "./telemetry/watch-attempts.js";
 import { watchPublisher } from "./telemetry/watch-publisher.js";
 import { createDeliveryService } from "./webhooks/delivery-service.js";
+import { type AskedEndpoint, findEndpointProblems } from "./webhooks/endpoint-rules.js";
 import { createEndpointService } from "./webhooks/endpoint-service.js";
 import { standardEnvelope } from "./webhooks/envelope.js";
 import { createEventCatalogue } from "./webhooks/event-catalogue.js";
@@ -16,7 +17,7 @@ import { createPublisher, type Publisher, type PublisherConfig } from "./webhook
 import { createImmediatePublisher } from "./webhooks/publish-now.js";
 import { createReplayService } from "./webhooks/replay-service.js";
 import { createRunnerPool, type RunnerPool } from "./webhooks/runner-pool.js";
-import { createTestSender } from "./webhooks/send-test.js";
+import { createTestSender, findTestProblems, type TestEvent } from "./webhooks/send-test.js";
 import { createStatisticsReader } from "./webhooks/statistics.js";
 import type { wireLifecycle } from "./wire-lifecycle.js";
 
@@ -37,6 +38,10 @@ export function wireWebhooks(
   const { signatureProfiles, sharedSecrets, disableAfterDays, maxPayloadBytes, maxEndpointsPerTenant } =
     settings.webhooks;
   const catalogue = createEventCatalogue(events && { ...describeEvents(lifecycle.published), ...events });
+  const endpointRules = {
+    ...{ catalogue, transport, signatureProfiles },
+    hasSharedSecret: sharedSecrets.length > 0,
+  };
   const vault = () => settings.vaultKeys ?? missing("vaultKeys", "is required once endpoints are used");
 
   const runners: RunnerPool = createRunnerPool({
@@ -73,6 +78,8 @@ export function wireWebhooks(
   }
 
   return {
+    findEndpointProblems: (asked: AskedEndpoint) => findEndpointProblems(asked, endpointRules),
+    findTestProblems: (event: TestEvent) => findTestProblems(catalogue, event),
     runners,
     publishNow: createImmediatePublisher({
       storage: kit.storage,
@@ -87,9 +94,7 @@ export function wireWebhooks(
         ...createEndpointService({
           store: stores.endpoints,
           queue: stores.queue,
-          catalogue,
-          transport,
-          signatureProfiles,
+          ...endpointRules,
           vault,
           clock,
           storeNow,
@@ -97,7 +102,6 @@ export function wireWebhooks(
           crypto,
           logger,
           whileDisabled: settings.webhooks.whileDisabled,
-          hasSharedSecret: sharedSecrets.length > 0,
           maxEndpointsPerTenant,
         }),
         statistics: createStatisticsReader({ endpoints: stores.endpoints, store: stores.statistics, clock }),

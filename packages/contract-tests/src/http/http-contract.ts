@@ -11,6 +11,7 @@ import { limitSubjectCases } from "./limit-subject-cases.js";
 import { apiKeyRouteCases } from "./management/api-key-route-cases.js";
 import { deliveryRouteCases } from "./management/delivery-route-cases.js";
 import { endpointRouteCases } from "./management/endpoint-route-cases.js";
+import { fieldErrorCases } from "./management/field-error-cases.js";
 import { managementIdempotencyCases } from "./management/idempotency-cases.js";
 import { mannerCases } from "./management/manner-cases.js";
 import { openApiCases } from "./management/openapi-cases.js";
@@ -75,6 +76,7 @@ export function httpContract<Middleware, FrameworkRequest>(
     ...apiKeyRouteCases(),
     ...principalCases(),
     ...mannerCases(),
+    ...fieldErrorCases(),
     ...pageCases(),
     ...versionCases(),
     ...managementIdempotencyCases(),

@@ -1,13 +1,14 @@
 import { ConflictError, NotFoundError } from "../errors/tenon-error.js";
 import { listPage, type Page } from "../input/page.js";
-import { parseInput } from "../input/parse-input.js";
+import { parseFields, parseInput } from "../input/parse-input.js";
 import { withoutUndefined } from "../input/without-undefined.js";
 import type { ApiKeyRecord } from "../ports/api-key-store.js";
 import { type ApiKey, type CreatedApiKey, toApiKey } from "./api-key.js";
 import type { ApiKeyServiceConfig } from "./api-key-service-config.js";
-import { createKeys, importKeys } from "./create-keys.js";
+import { createKeys, findHashProblems, findLifetimeProblems, importKeys } from "./create-keys.js";
 import { MOST_KEYS_AT_ONCE } from "./defaults.js";
 import { keyPattern } from "./key-format.js";
+import { type AskedSettings, findKeyProblems } from "./key-rules.js";
 import { type RotatedApiKey, rotateKey } from "./rotate-key.js";
 import {
   type ApiKeyReference,
@@ -94,6 +95,11 @@ export function createApiKeyService(config: ApiKeyServiceConfig): ApiKeyService 
     return toApiKey(record, clock.now());
   };
 
+  const problemsOf = (asked: AskedSettings, at = "") => [
+    ...findKeyProblems(asked, config, clock.now(), at),
+    ...findLifetimeProblems(asked, config, at),
+  ];
+
   const revokeOwned = async (tenantId: string, ownerId: string): Promise<readonly ApiKeyRecord[]> => {
     const revoked: ApiKeyRecord[] = [];
     for (;;) {
@@ -107,16 +113,28 @@ export function createApiKeyService(config: ApiKeyServiceConfig): ApiKeyService 
 
   return {
     async create(input) {
-      const { tenantId, ...key } = parseInput(createApiKeyInput, input);
-      const [created] = await createKeys({ tenantId, keys: [key] }, config, () => "");
+      const { tenantId, ...key } = parseFields(createApiKeyInput, input, (fields) => problemsOf(fields));
+      const [created] = await createKeys({ tenantId, keys: [key] }, config);
       if (created === undefined) throw new TypeError("the storage returned no key");
       return created;
     },
 
-    createMany: async (input) =>
-      createKeys(parseInput(createApiKeysInput, input), config, (index) => `/keys/${index}`),
+    async createMany(input) {
+      const request = parseFields(createApiKeysInput, input, ({ keys = [] }) =>
+        keys.flatMap((key, index) => problemsOf(key, `/keys/${index}`)),
+      );
+      return createKeys(request, config);
+    },
 
-    import: async (input) => importKeys(parseInput(importApiKeysInput, input), config),
+    async import(input) {
+      const request = parseFields(importApiKeysInput, input, ({ keys = [] }) =>
+        keys.flatMap((key, index) => [
+          ...findHashProblems(key, config, `/keys/${index}`),
+          ...problemsOf(key, `/keys/${index}`),
+        ]),
+      );
+      return importKeys(request, config);
+    },
 
     async get(input) {
       const reference = parseInput(apiKeyReference, input);

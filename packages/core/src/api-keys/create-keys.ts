@@ -1,5 +1,5 @@
 import { createPublicId } from "../encoding/public-id.js";
-import { type InputProblem, ValidationError } from "../errors/tenon-error.js";
+import type { InputProblem } from "../errors/tenon-error.js";
 import { isStorableInstant } from "../input/storable-instant.js";
 import type { ApiKeyRecord, NewApiKey } from "../ports/api-key-store.js";
 import { createSecret } from "../secret/secret.js";
@@ -8,24 +8,18 @@ import type { ApiKeyServiceConfig } from "./api-key-service-config.js";
 import { hashKey, type KeyHashFormat, parseKeyHash } from "./hash-key.js";
 import { generateKeyText, keyStart } from "./key-format.js";
 import { chooseExpiry } from "./key-policy.js";
-import { findKeyProblems, findOrderProblems } from "./key-rules.js";
 import type { CreateApiKeysRequest, ImportApiKeysRequest } from "./schemas.js";
 
 type Settings = Omit<CreateApiKeysRequest["keys"][number], "environment">;
 type Origin = Pick<NewApiKey, "hash" | "prefix" | "environment" | "start">;
 
-/**
- * Creates keys, all or none. `at` tells where in the input a key stands.
- * @throws {ValidationError} naming every offending field of all of them.
- */
+/** Creates keys of checked settings, all or none. */
 export async function createKeys(
   { tenantId, keys }: CreateApiKeysRequest,
   config: ApiKeyServiceConfig,
-  at: (index: number) => string,
 ): Promise<readonly CreatedApiKey[]> {
   const { format, random, crypto, clock } = config;
   const asked = keys.map((key) => ({ ...key, environment: key.environment ?? format.environments[0] }));
-  refuseProblems(asked.flatMap((key, index) => problemsOf(key, config, at(index))));
   const texts = asked.map(({ environment }) => generateKeyText(format, environment, random));
   const newKeys = asked.map((key, index) => {
     const text = texts[index] ?? "";
@@ -40,24 +34,18 @@ export async function createKeys(
   }));
 }
 
-/**
- * Stores keys whose texts are known elsewhere, all or none.
- * @throws {ValidationError} naming every offending field of all of them.
- */
+/** Stores keys of checked settings whose texts are known elsewhere, all or none. */
 export async function importKeys(
   { tenantId, keys }: ImportApiKeysRequest,
   config: ApiKeyServiceConfig,
 ): Promise<readonly ApiKey[]> {
-  const usual = usualHashFormat(config);
-  const hashes = keys.map(({ hash, hashFormat = usual }) => hashFormat && parseKeyHash(hash, hashFormat));
-  refuseProblems(
-    keys.flatMap((key, index) => [
-      ...hashProblems(hashes[index], key.hashFormat ?? usual, `/keys/${index}`),
-      ...problemsOf(key, config, `/keys/${index}`),
-    ]),
-  );
-  const newKeys = keys.map((key, index) => {
-    const origin = { hash: hashes[index] ?? "", prefix: "", environment: undefined, start: key.start };
+  const newKeys = keys.map((key) => {
+    const origin = {
+      hash: readHash(key, config) ?? "",
+      prefix: "",
+      environment: undefined,
+      start: key.start,
+    };
     return newKey(tenantId, key, origin, config);
   });
   const records = await store(tenantId, newKeys, config);
@@ -101,33 +89,29 @@ async function store(
   return records;
 }
 
-function problemsOf(
-  asked: Settings & { readonly environment?: string | undefined },
-  config: ApiKeyServiceConfig,
+/** What is wrong with an expiry that comes of the default lifetime. One that was asked for is checked with the rest. */
+export function findLifetimeProblems(
+  asked: Parameters<typeof chooseExpiry>[0],
+  { policy, clock }: Pick<ApiKeyServiceConfig, "policy" | "clock">,
   at: string,
 ): readonly InputProblem[] {
-  const now = config.clock.now();
-  return [
-    ...findKeyProblems(asked, config, now, at),
-    ...findOrderProblems(asked, at),
-    ...findLifetimeProblems(chooseExpiry(asked, config.policy, now), at),
-  ];
-}
-
-/** An expiry that was asked for was checked with the rest: this one came of the default lifetime. */
-function findLifetimeProblems(expiresAt: Date | undefined, at: string): readonly InputProblem[] {
+  const expiresAt = chooseExpiry(asked, policy, clock.now());
   if (expiresAt === undefined || isStorableInstant(expiresAt)) return [];
   return [
     { pointer: `${at}/notBefore`, message: "must leave room for the default lifetime before the year 10000" },
   ];
 }
 
-function hashProblems(
-  hash: string | undefined,
-  format: KeyHashFormat | undefined,
+type GivenHash = Pick<ImportApiKeysRequest["keys"][number], "hash" | "hashFormat">;
+
+/** What is wrong with the hash of a key from elsewhere. `at` is where the key stands in the input. */
+export function findHashProblems(
+  given: GivenHash,
+  config: Pick<ApiKeyServiceConfig, "acceptedFormats">,
   at: string,
 ): readonly InputProblem[] {
-  if (hash !== undefined) return [];
+  if (readHash(given, config) !== undefined) return [];
+  const format = given.hashFormat ?? usualHashFormat(config);
   return format === undefined
     ? [
         {
@@ -138,12 +122,18 @@ function hashProblems(
     : [{ pointer: `${at}/hash`, message: `must be a SHA-256 written as ${format}` }];
 }
 
-/** How hashes are written where nothing else is said: as the accepted formats have it, if they agree. */
-function usualHashFormat({ acceptedFormats }: ApiKeyServiceConfig): KeyHashFormat | undefined {
-  const [first = "sha256-hex", ...others] = new Set(acceptedFormats.map(({ hash }) => hash));
-  return others.length === 0 ? first : undefined;
+function readHash(
+  { hash, hashFormat }: GivenHash,
+  config: Pick<ApiKeyServiceConfig, "acceptedFormats">,
+): string | undefined {
+  const format = hashFormat ?? usualHashFormat(config);
+  return format && parseKeyHash(hash, format);
 }
 
-function refuseProblems(problems: readonly InputProblem[]): void {
-  if (problems.length > 0) throw new ValidationError(problems);
+/** How hashes are written where nothing else is said: as the accepted formats have it, if they agree. */
+function usualHashFormat({
+  acceptedFormats,
+}: Pick<ApiKeyServiceConfig, "acceptedFormats">): KeyHashFormat | undefined {
+  const [first = "sha256-hex", ...others] = new Set(acceptedFormats.map(({ hash }) => hash));
+  return others.length === 0 ? first : undefined;
 }

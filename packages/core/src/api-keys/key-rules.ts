@@ -18,15 +18,25 @@ export interface AskedSettings {
   readonly scopes?: readonly string[] | undefined;
   readonly grantableScopes?: readonly string[] | undefined;
   readonly ipAllowlist?: readonly string[] | undefined;
+  readonly notBefore?: Date | null | undefined;
   readonly expiresAt?: Date | null | undefined;
 }
 
 /** What is wrong with the settings of a key, beyond what their types say. `at` is where they stand in the input. */
 export function findKeyProblems(
   asked: AskedSettings,
-  { format, knownScopes, wildcardScopes: wildcards }: KeyRules,
+  rules: KeyRules,
   now: Date,
   at = "",
+): readonly InputProblem[] {
+  return [...findSettingProblems(asked, rules, now, at), ...findOrderProblems(asked, at)];
+}
+
+function findSettingProblems(
+  asked: AskedSettings,
+  { format, knownScopes, wildcardScopes: wildcards }: KeyRules,
+  now: Date,
+  at: string,
 ): readonly InputProblem[] {
   const { environment, scopes = [], grantableScopes, ipAllowlist = [], expiresAt } = asked;
   const problems: InputProblem[] = [];
@@ -53,10 +63,7 @@ export function findKeyProblems(
 
 /** What is wrong with the order of a key's two instants. */
 export function findOrderProblems(
-  {
-    notBefore,
-    expiresAt,
-  }: { readonly notBefore?: Date | null | undefined; readonly expiresAt?: Date | null | undefined },
+  { notBefore, expiresAt }: Pick<AskedSettings, "notBefore" | "expiresAt">,
   at = "",
 ): readonly InputProblem[] {
   if (!notBefore || !expiresAt || notBefore < expiresAt) return [];

@@ -1,5 +1,5 @@
 import { ValidationError } from "../errors/tenon-error.js";
-import { parseInput } from "../input/parse-input.js";
+import { parseFields } from "../input/parse-input.js";
 import { withoutUndefined } from "../input/without-undefined.js";
 import type { ApiKeyRecord } from "../ports/api-key-store.js";
 import type { ApiKeyServiceConfig } from "./api-key-service-config.js";
@@ -14,17 +14,14 @@ export async function updateKey(
   input: UpdateApiKeyInput,
   config: ApiKeyServiceConfig,
 ): Promise<ApiKeyRecord | undefined> {
-  const { tenantId, keyId, grantableScopes, ...given } = parseInput(updateApiKeyInput, input);
+  const { tenantId, keyId, grantableScopes, ...given } = parseFields(updateApiKeyInput, input, (fields) =>
+    findKeyProblems(fields, config, config.clock.now()),
+  );
   const { scopes, ...others } = withoutUndefined(given);
-  const instants =
-    (given.notBefore === undefined) === (given.expiresAt === undefined)
-      ? given
-      : { ...(await config.store.find({ tenantId, keyId })), ...others };
-  const problems = [
-    ...findKeyProblems({ ...given, grantableScopes }, config, config.clock.now()),
-    ...findOrderProblems(instants),
-  ];
-  if (problems.length > 0) throw new ValidationError(problems);
+  if ((given.notBefore === undefined) !== (given.expiresAt === undefined)) {
+    const problems = findOrderProblems({ ...(await config.store.find({ tenantId, keyId })), ...others });
+    if (problems.length > 0) throw new ValidationError(problems);
+  }
   const changes = scopes === undefined ? others : { ...others, scopes: [...new Set(scopes)] };
   return config.store.update({ tenantId, keyId, changes });
 }

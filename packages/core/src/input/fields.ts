@@ -16,6 +16,11 @@ export function text(minLength: number, maxLength: number) {
   );
 }
 
+/** For rules between the fields of an object: told of beside what single fields break. They may find those in any form. */
+export const besideBrokenFields = {
+  when: ({ value }: z.core.ParsePayload): boolean => typeof value === "object" && value !== null,
+};
+
 /** A tenant: opaque text of the host's, 1 to 128 characters. */
 export const tenantId = text(1, 128);
 

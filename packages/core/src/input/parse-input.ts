@@ -11,6 +11,38 @@ export function parseInput<Schema extends z.ZodType>(schema: Schema, input: unkn
   throw new ValidationError(describeIssues(result.error.issues));
 }
 
+/** What is wrong with fields beyond what their schemas say. A field that breaks its schema is absent, and not judged. */
+export type FindProblems<Fields> = (fields: Partial<Fields>) => readonly InputProblem[];
+
+/**
+ * Checks a caller's input against a schema and against rules that depend on more than the input.
+ * @throws {ValidationError} naming every offending field, whichever of the two it breaks.
+ */
+export function parseFields<Schema extends z.ZodObject>(
+  schema: Schema,
+  input: unknown,
+  findProblems: FindProblems<z.output<Schema>>,
+): z.output<Schema> {
+  const result = schema.safeParse(input);
+  const fields = result.success ? result.data : fittingFields(schema, input);
+  const problems = [...(result.success ? [] : describeIssues(result.error)), ...findProblems(fields)];
+  if (result.success && problems.length === 0) return result.data;
+  throw new ValidationError(problems);
+}
+
+/** What a schema makes of the fields that fit it, whatever the others do. */
+export function fittingFields<Schema extends z.ZodObject>(
+  schema: Schema,
+  input: unknown,
+): Partial<z.output<Schema>> {
+  const given = Object(input) as Readonly<Record<string, unknown>>;
+  const fields = Object.entries(schema.shape).flatMap(([name, field]) => {
+    const { data } = (field as z.ZodType).safeParse(given[name]);
+    return data === undefined ? [] : [[name, data]];
+  });
+  return Object.fromEntries(fields) as Partial<z.output<Schema>>;
+}
+
 /**
  * Checks a host's configuration against a schema.
  * @throws {ConfigError} naming every problem at once.

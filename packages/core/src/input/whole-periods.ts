@@ -1,4 +1,4 @@
-import { ValidationError } from "../errors/tenon-error.js";
+import { type InputProblem, ValidationError } from "../errors/tenon-error.js";
 import { isStorableInstant } from "./storable-instant.js";
 
 const HOUR_MS = 60 * 60 * 1000;
@@ -27,16 +27,39 @@ export function wholePeriods(
   const periodMs = PERIOD_MS[granularity];
   const to = range.to ?? now;
   const from = range.from ?? new Date(to.getTime() - DEFAULT_PERIODS[granularity] * periodMs);
-  if (from >= to) throw new ValidationError([{ pointer: "/from", message: "must be before `to`" }]);
-  const first = Math.floor(from.getTime() / periodMs);
-  const end = Math.ceil(to.getTime() / periodMs);
-  if (end - first > MOST_PERIODS) {
-    throw new ValidationError([
-      { pointer: "/from", message: `must be at most ${MOST_PERIODS} ${granularity}s before \`to\`` },
-    ]);
+  const problems = findPeriodProblems({ from, to, granularity }, range.from === undefined ? "/to" : "/from");
+  if (problems.length > 0) throw new ValidationError(problems);
+  return widen(from, to, periodMs);
+}
+
+/** What is wrong with a stretch of time to be counted by hour or day. What is absent isn't judged. */
+export function findPeriodProblems(
+  {
+    from,
+    to,
+    granularity,
+  }: {
+    readonly from?: Date | undefined;
+    readonly to?: Date | undefined;
+    readonly granularity?: Granularity | undefined;
+  },
+  given: "/from" | "/to" = "/from",
+): readonly InputProblem[] {
+  if (from === undefined || to === undefined) return [];
+  if (from >= to) return [{ pointer: "/from", message: "must be before `to`" }];
+  if (granularity === undefined) return [];
+  const whole = widen(from, to, PERIOD_MS[granularity]);
+  if (whole.to.getTime() - whole.from.getTime() > MOST_PERIODS * PERIOD_MS[granularity]) {
+    return [{ pointer: "/from", message: `must be at most ${MOST_PERIODS} ${granularity}s before \`to\`` }];
   }
-  const whole = { from: new Date(first * periodMs), to: new Date(end * periodMs) };
-  if (isStorableInstant(whole.from) && isStorableInstant(whole.to)) return whole;
+  if (isStorableInstant(whole.from) && isStorableInstant(whole.to)) return [];
   const message = `must lie between the years 1 and 9999, with whole ${granularity}s around it`;
-  throw new ValidationError([{ pointer: range.from === undefined ? "/to" : "/from", message }]);
+  return [{ pointer: given, message }];
+}
+
+function widen(from: Date, to: Date, periodMs: number): { readonly from: Date; readonly to: Date } {
+  return {
+    from: new Date(Math.floor(from.getTime() / periodMs) * periodMs),
+    to: new Date(Math.ceil(to.getTime() / periodMs) * periodMs),
+  };
 }

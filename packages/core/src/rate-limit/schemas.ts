@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { text } from "../input/fields.js";
+import { besideBrokenFields, text } from "../input/fields.js";
 import { LIMIT_NAME_PATTERN } from "./limit.js";
 
 const DAY_SECONDS = 86_400;
@@ -21,6 +21,7 @@ export const rateLimit = z
   .refine(({ algorithm, precision }) => precision !== "leased" || algorithm !== "gcra", {
     path: ["precision"],
     message: 'must not be "leased" with "gcra": only windows can be leased',
+    ...besideBrokenFields,
   });
 
 /** Limits of one subject: each has a name of its own. */
@@ -28,14 +29,12 @@ export const rateLimits = z
   .array(rateLimit)
   .max(10)
   .superRefine((limits, context) => {
-    const seen = new Set<string>();
-    for (const [index, { name }] of limits.entries()) {
-      if (seen.has(name)) {
-        context.addIssue({ code: "custom", path: [index, "name"], message: `"${name}" is used twice` });
-      }
-      seen.add(name);
+    const names = limits.map((limit: { readonly name?: unknown } | null) => limit?.name);
+    for (const [index, name] of names.entries()) {
+      if (typeof name !== "string" || names.indexOf(name) === index) continue;
+      context.addIssue({ code: "custom", path: [index, "name"], message: `"${name}" is used twice` });
     }
-  });
+  }, besideBrokenFields);
 
 /** A limit as a host writes it: the algorithm may be left out. */
 export type RateLimitInput = z.input<typeof rateLimit>;

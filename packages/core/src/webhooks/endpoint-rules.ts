@@ -1,39 +1,41 @@
-import { type InputProblem, ValidationError } from "../errors/tenon-error.js";
+import type { InputProblem } from "../errors/tenon-error.js";
+import type { EndpointSigning } from "../ports/endpoint-store.js";
 import type { HttpTransport } from "../ports/http.js";
+import type { Secret } from "../secret/secret.js";
 import { findHeaderProblems } from "./custom-headers.js";
+import { findSigningProblems, type SigningRules } from "./endpoint-signing.js";
 import { checkEndpointUrl } from "./endpoint-url.js";
 import type { EventCatalogue } from "./event-catalogue.js";
-import { listSentHeaders, type SignatureProfile } from "./signature-profiles.js";
+import { listSentHeaders } from "./signature-profiles.js";
 
-/**
- * Judges what a schema can't: the URL, the event types and the headers, as far as they are given.
- * @throws {ValidationError} naming every offending field.
- */
-export function refuseWhatBreaksRules(
-  request: {
-    readonly url?: string | undefined;
-    readonly eventTypes?: readonly string[] | undefined;
-    readonly headers?: Readonly<Record<string, string>> | undefined;
-  },
-  {
-    catalogue,
-    transport,
-    signatureProfiles,
-  }: {
-    readonly catalogue: EventCatalogue;
-    readonly transport: HttpTransport | undefined;
-    readonly signatureProfiles: readonly SignatureProfile[];
-  },
-): void {
+/** What an endpoint's settings are held against. */
+export interface EndpointRules extends SigningRules {
+  readonly catalogue: EventCatalogue;
+  readonly transport: HttpTransport | undefined;
+}
+
+/** Settings as asked for; what is absent isn't judged. */
+export interface AskedEndpoint {
+  readonly url?: string | undefined;
+  readonly eventTypes?: readonly string[] | undefined;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  readonly signing?: EndpointSigning | undefined;
+  readonly secret?: Secret | undefined;
+}
+
+/** What is wrong with an endpoint's settings that a schema can't know: the URL, the event types, the headers, what signs. */
+export function findEndpointProblems(
+  { url, eventTypes = [], headers = {}, ...signing }: AskedEndpoint,
+  rules: EndpointRules,
+): readonly InputProblem[] {
+  const { catalogue, transport, signatureProfiles } = rules;
   const problems: InputProblem[] = [];
-  if (request.url !== undefined) {
-    const url = checkEndpointUrl(request.url, transport);
-    if (!url.ok) problems.push({ pointer: "/url", message: url.reason });
-  }
-  for (const [index, filter] of (request.eventTypes ?? []).entries()) {
+  const urlCheck = url === undefined ? undefined : checkEndpointUrl(url, transport);
+  if (urlCheck?.ok === false) problems.push({ pointer: "/url", message: urlCheck.reason });
+  for (const [index, filter] of eventTypes.entries()) {
     if (catalogue.accepts(filter)) continue;
     problems.push({ pointer: `/eventTypes/${index}`, message: `"${filter}" is not in the event catalogue` });
   }
-  problems.push(...findHeaderProblems(request.headers ?? {}, listSentHeaders(signatureProfiles)));
-  if (problems.length > 0) throw new ValidationError(problems);
+  problems.push(...findHeaderProblems(headers, listSentHeaders(signatureProfiles)));
+  return [...problems, ...findSigningProblems(signing, rules)];
 }

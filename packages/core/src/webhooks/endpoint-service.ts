@@ -1,6 +1,7 @@
 import { createPublicId } from "../encoding/public-id.js";
 import { listPage, type Page } from "../input/page.js";
-import { parseInput } from "../input/parse-input.js";
+import { parseFields, parseInput } from "../input/parse-input.js";
+import { withoutUndefined } from "../input/without-undefined.js";
 import type { Clock } from "../ports/clock.js";
 import type { Crypto } from "../ports/crypto.js";
 import type { DeliveryQueue } from "../ports/delivery-queue.js";
@@ -11,16 +12,14 @@ import type {
   EndpointStore,
   WhileDisabled,
 } from "../ports/endpoint-store.js";
-import type { HttpTransport } from "../ports/http.js";
 import type { Logger } from "../ports/logger.js";
 import type { Random } from "../ports/random.js";
 import type { Secret } from "../secret/secret.js";
 import type { Vault } from "../vault/vault.js";
 import { CANCEL_BATCH, MOST_SIGNING_SECRETS } from "./defaults.js";
 import { type Endpoint, toEndpoint } from "./endpoint.js";
-import { refuseWhatBreaksRules } from "./endpoint-rules.js";
-import { createSigningSecrets, refuseToReveal, refuseWhatCannotSign } from "./endpoint-signing.js";
-import type { EventCatalogue } from "./event-catalogue.js";
+import { type AskedEndpoint, type EndpointRules, findEndpointProblems } from "./endpoint-rules.js";
+import { createSigningSecrets, refuseToReveal } from "./endpoint-signing.js";
 import { endpointNotFound } from "./not-found.js";
 import {
   type CreateEndpointInput,
@@ -37,7 +36,6 @@ import {
   updateEndpointInput,
 } from "./schemas.js";
 import { sealHeaders } from "./sealed-headers.js";
-import type { SignatureProfile } from "./signature-profiles.js";
 import { signingSecretPlace } from "./signing-secret.js";
 
 /** An endpoint just created, with its signing secret: shown this once. */
@@ -50,12 +48,9 @@ type CreateRequest<Signing extends EndpointSigning> = Omit<CreateEndpointInput, 
   readonly signing?: Signing | undefined;
 };
 
-export interface EndpointServiceConfig {
+export interface EndpointServiceConfig extends EndpointRules {
   readonly store: EndpointStore;
   readonly queue: DeliveryQueue;
-  readonly catalogue: EventCatalogue;
-  readonly transport: HttpTransport | undefined;
-  readonly signatureProfiles: readonly SignatureProfile[];
   /** @throws {ConfigError} when the host gave no vault keys. */
   readonly vault: () => Vault;
   readonly clock: Clock;
@@ -65,8 +60,6 @@ export interface EndpointServiceConfig {
   readonly logger: Logger;
   /** For endpoints that don't say. */
   readonly whileDisabled: WhileDisabled;
-  /** Whether the host shares a secret with all its receivers. */
-  readonly hasSharedSecret: boolean;
   /** How many endpoints a tenant may have. Undefined: any number. */
   readonly maxEndpointsPerTenant: number | undefined;
 }
@@ -125,6 +118,7 @@ export interface EndpointService {
 export function createEndpointService(config: EndpointServiceConfig): EndpointService {
   const { store, queue, vault, clock, storeNow, random, logger, maxEndpointsPerTenant } = config;
   const createSigningSecret = createSigningSecrets(config);
+  const findProblems = (asked: AskedEndpoint) => findEndpointProblems(asked, config);
 
   async function cancelHeld(reference: EndpointReference): Promise<void> {
     let count: number;
@@ -137,10 +131,8 @@ export function createEndpointService(config: EndpointServiceConfig): EndpointSe
 
   return {
     async create<Signing extends EndpointSigning = "hmac">(input: CreateRequest<Signing>) {
-      const { headers, secret: given, ...request } = parseInput(createEndpointInput, input);
-      refuseWhatBreaksRules({ ...request, headers }, config);
+      const { headers, secret: given, ...request } = parseFields(createEndpointInput, input, findProblems);
       const { tenantId, signing } = request;
-      refuseWhatCannotSign({ signing, secret: given }, config);
       const endpointId = createPublicId("ep", { clock, random });
       const made = signing === "shared" ? undefined : await createSigningSecret({ tenantId, signing, given });
       const endpoint = await store.insert({
@@ -180,11 +172,11 @@ export function createEndpointService(config: EndpointServiceConfig): EndpointSe
     },
 
     async update(input) {
-      const { tenantId, endpointId, headers, url, eventTypes, ...fields } = parseInput(
+      const { tenantId, endpointId, headers, url, eventTypes, ...fields } = parseFields(
         updateEndpointInput,
         input,
+        findProblems,
       );
-      refuseWhatBreaksRules({ url, eventTypes, headers }, config);
       const changes = withoutUndefined({
         ...fields,
         url: url === undefined ? undefined : new URL(url).href,
@@ -247,12 +239,4 @@ export function createEndpointService(config: EndpointServiceConfig): EndpointSe
 function found(endpoint: EndpointRecord | undefined, reference: EndpointReference): EndpointRecord {
   if (endpoint !== undefined) return endpoint;
   throw endpointNotFound(reference);
-}
-
-type Defined<Fields> = { readonly [Field in keyof Fields]?: Exclude<Fields[Field], undefined> };
-
-function withoutUndefined<Fields extends object>(fields: Fields): Defined<Fields> {
-  return Object.fromEntries(
-    Object.entries(fields).filter(([, value]) => value !== undefined),
-  ) as Defined<Fields>;
 }

@@ -14,37 +14,35 @@ import {
   signingSecretPlace,
 } from "./signing-secret.js";
 
-/** @throws {ValidationError} for what this host, or one of its formats, can't sign with. */
-export function refuseWhatCannotSign(
-  request: { readonly signing: EndpointSigning; readonly secret: Secret | undefined },
-  host: { readonly hasSharedSecret: boolean; readonly signatureProfiles: readonly SignatureProfile[] },
-): void {
-  const problem = findSigningProblem(request, host) ?? findSecretRefusal(request);
-  if (problem !== undefined) throw new ValidationError([problem]);
+/** What a host, and the formats it sends, can sign with. */
+export interface SigningRules {
+  readonly hasSharedSecret: boolean;
+  readonly signatureProfiles: readonly SignatureProfile[];
 }
 
-function findSigningProblem(
-  { signing }: Parameters<typeof refuseWhatCannotSign>[0],
-  { hasSharedSecret, signatureProfiles }: Parameters<typeof refuseWhatCannotSign>[1],
-): InputProblem | undefined {
-  if (signing === "shared" && !hasSharedSecret) {
-    return { pointer: "/signing", message: 'must not be "shared": there is no webhooks.sharedSecret' };
-  }
+/** What of an endpoint's signing this host, or one of its formats, can't do. */
+export function findSigningProblems(
+  {
+    signing,
+    secret,
+  }: { readonly signing?: EndpointSigning | undefined; readonly secret?: Secret | undefined },
+  { hasSharedSecret, signatureProfiles }: SigningRules,
+): readonly InputProblem[] {
   const hasEd25519 = signatureProfiles.some(({ ed25519Prefix }) => ed25519Prefix !== undefined);
-  if (signing === "ed25519" && !hasEd25519) {
-    return { pointer: "/signing", message: 'must not be "ed25519": no signature profile has it' };
+  if (signing === "shared" && !hasSharedSecret) {
+    return [{ pointer: "/signing", message: 'must not be "shared": there is no webhooks.sharedSecret' }];
   }
-  return undefined;
+  if (signing === "ed25519" && !hasEd25519) {
+    return [{ pointer: "/signing", message: 'must not be "ed25519": no signature profile has it' }];
+  }
+  return signing === undefined ? [] : findSecretProblems(signing, secret);
 }
 
-function findSecretRefusal({
-  signing,
-  secret,
-}: Parameters<typeof refuseWhatCannotSign>[0]): InputProblem | undefined {
-  if (secret === undefined) return undefined;
+function findSecretProblems(signing: EndpointSigning, secret: Secret | undefined): readonly InputProblem[] {
+  if (secret === undefined) return [];
   const message =
     signing === "hmac" ? findSecretProblem(secret) : `must be left out: the endpoint signs with "${signing}"`;
-  return message === undefined ? undefined : { pointer: "/secret", message };
+  return message === undefined ? [] : [{ pointer: "/secret", message }];
 }
 
 /** A signing secret just made or brought. */
@@ -84,8 +82,8 @@ export function createSigningSecrets({
         "The endpoint signs with the secret that the host shares with all its receivers: it has none of its own to rotate.",
       );
     }
-    const refusal = findSecretRefusal({ signing, secret: given });
-    if (refusal !== undefined) throw new ValidationError([refusal]);
+    const problems = findSecretProblems(signing, given);
+    if (problems.length > 0) throw new ValidationError(problems);
     const { text, publicKey } = makeKey(signing, given);
     const id = createPublicId("sec", { clock, random });
     const sealed = await vault().seal({

@@ -1,4 +1,4 @@
-import { type InputProblem, ValidationError } from "../errors/tenon-error.js";
+import type { InputProblem } from "../errors/tenon-error.js";
 import { toPointer } from "../input/parse-input.js";
 
 /** Any schema that follows Standard Schema version 1: zod, valibot, arktype … (standardschema.dev). */
@@ -37,16 +37,16 @@ export interface EventCatalogue {
   /** Whether a filter (`post.published`, `post.*`, `*`) can ever match. */
   accepts(filter: string): boolean;
   /**
+   * What is wrong with an event: its type is unknown, or its data breaks the type's schema.
    * @param place where the event stands in the input, as a JSON pointer; default its root.
-   * @throws {ValidationError} when the type is unknown or the data breaks its schema.
    */
-  check(type: string, data: unknown, place?: string): Promise<void>;
+  findProblems(type: string, data: unknown, place?: string): Promise<readonly InputProblem[]>;
 }
 
 export function createEventCatalogue(
   definitions: Readonly<Record<string, EventTypeDefinition>> | undefined,
 ): EventCatalogue {
-  if (definitions === undefined) return { isOpen: true, accepts: () => true, check: async () => {} };
+  if (definitions === undefined) return { isOpen: true, accepts: () => true, findProblems: async () => [] };
   const types = Object.keys(definitions);
   return {
     isOpen: false,
@@ -55,15 +55,12 @@ export function createEventCatalogue(
       (filter.endsWith(".*")
         ? types.some((type) => type.startsWith(filter.slice(0, -1)))
         : types.includes(filter)),
-    async check(type, data, place = "") {
+    async findProblems(type, data, place = "") {
       if (!Object.hasOwn(definitions, type)) {
-        throw new ValidationError([
-          { pointer: `${place}/type`, message: `"${type}" is not in the event catalogue` },
-        ]);
+        return [{ pointer: `${place}/type`, message: `"${type}" is not in the event catalogue` }];
       }
       const verdict = await definitions[type]?.schema?.["~standard"].validate(data);
-      if (verdict?.issues === undefined) return;
-      throw new ValidationError(verdict.issues.map((issue) => toProblem(issue, place)));
+      return verdict?.issues?.map((issue) => toProblem(issue, place)) ?? [];
     },
   };
 }

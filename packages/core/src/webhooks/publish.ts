@@ -1,5 +1,5 @@
 import type { IdGenerator } from "../encoding/id-generator.js";
-import { ConflictError, TenonError, ValidationError } from "../errors/tenon-error.js";
+import { ConflictError, type InputProblem, TenonError, ValidationError } from "../errors/tenon-error.js";
 import { parseInput } from "../input/parse-input.js";
 import type { Clock } from "../ports/clock.js";
 import type { Crypto } from "../ports/crypto.js";
@@ -60,9 +60,12 @@ export function createPublisher(config: PublisherConfig): Publisher {
     config;
 
   async function createMessage(request: PublishRequest, place: string) {
-    await catalogue.check(request.type, request.data, place);
     const now = clock.now();
-    refuseFarDelivery(request.deliverAt, now, place);
+    const problems = [
+      ...(await catalogue.findProblems(request.type, request.data, place)),
+      ...findDeliveryProblems(request.deliverAt, now, place),
+    ];
+    if (problems.length > 0) throw new ValidationError(problems);
     const { tenantId, type, data, channels, endpointId, idempotencyKey, deliverAt } = request;
     const id = createId("msg");
     const body = envelope({ tenantId, messageId: id, type, timestamp: now, data });
@@ -130,9 +133,13 @@ function toResult(
   return { duplicate, message: toMessage(message), deliveryCount };
 }
 
-function refuseFarDelivery(deliverAt: Date | undefined, now: Date, place: string): void {
-  if (deliverAt === undefined || deliverAt.getTime() - now.getTime() <= MAX_DELIVER_AHEAD_MS) return;
-  throw new ValidationError([{ pointer: `${place}/deliverAt`, message: "must be at most 366 days ahead" }]);
+function findDeliveryProblems(
+  deliverAt: Date | undefined,
+  now: Date,
+  place: string,
+): readonly InputProblem[] {
+  if (deliverAt === undefined || deliverAt.getTime() - now.getTime() <= MAX_DELIVER_AHEAD_MS) return [];
+  return [{ pointer: `${place}/deliverAt`, message: "must be at most 366 days ahead" }];
 }
 
 function refuseRepeatedKeys(requests: readonly { readonly idempotencyKey?: string | undefined }[]): void {

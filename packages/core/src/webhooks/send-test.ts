@@ -1,5 +1,5 @@
 import type { IdGenerator } from "../encoding/id-generator.js";
-import { ConflictError } from "../errors/tenon-error.js";
+import { ConflictError, type InputProblem, ValidationError } from "../errors/tenon-error.js";
 import { parseInput } from "../input/parse-input.js";
 import type { Clock } from "../ports/clock.js";
 import type { DeliveryRecord } from "../ports/delivery-store.js";
@@ -46,7 +46,8 @@ export function createTestSender(config: TestSenderConfig): SendTest {
       type = TEST_EVENT_TYPE,
       data = TEST_EVENT_DATA,
     } = parseInput(sendTestInput, input);
-    if (type !== TEST_EVENT_TYPE || catalogue.accepts(type)) await catalogue.check(type, data);
+    const problems = await findTestProblems(catalogue, { type, data });
+    if (problems.length > 0) throw new ValidationError(problems);
     const id = createId("msg");
     const body = envelope({ tenantId, messageId: id, type, timestamp: clock.now(), data });
     const { payload } = freezePayload({ body, data, maxBytes: maxPayloadBytes, pointer: "/data" });
@@ -70,6 +71,20 @@ export function createTestSender(config: TestSenderConfig): SendTest {
     onDue();
     return delivery;
   };
+}
+
+export interface TestEvent {
+  readonly type: string;
+  readonly data?: unknown;
+}
+
+/** What is wrong with a test event: nothing with `webhook.test`, unless the host's catalogue has a type of that name. */
+export async function findTestProblems(
+  catalogue: EventCatalogue,
+  { type, data }: TestEvent,
+): Promise<readonly InputProblem[]> {
+  if (type === TEST_EVENT_TYPE && !catalogue.accepts(type)) return [];
+  return catalogue.findProblems(type, data);
 }
 
 async function refuseDisabled(

@@ -16,7 +16,7 @@ export const mannerCases: HttpCases = () => ({
     };
     const { errors } = expectProblem(await call("POST", "/api-keys", { body }), 400, "VALIDATION_FAILED");
     const places = (errors as { pointer: string }[]).map(({ pointer }) => pointer);
-    assert.deepEqual(places.toSorted(), ["/limits/0/limit", "/name", "/x"]);
+    assert.deepEqual(places.toSorted(), ["/limits/0/limit", "/name", "/scopes/0", "/x"]);
     const unknownScope = await call("POST", "/api-keys", { body: { ...key, scopes: ["posts:raed"] } });
     assert.deepEqual(expectProblem(unknownScope, 400, "VALIDATION_FAILED").errors, [
       { in: "body", pointer: "/scopes/0", message: '"posts:raed" is not a known scope' },
@@ -79,7 +79,7 @@ export const mannerCases: HttpCases = () => ({
     const { errors } = expectProblem(await call("POST", "/api-keys", { body }), 400, "VALIDATION_FAILED");
     assert.deepEqual(
       (errors as { pointer: string }[]).map(({ pointer }) => pointer),
-      ["/name"],
+      ["/name", "/metadata"],
     );
     const inMetadata = await call("POST", "/api-keys", { body: { ...body, name: "x" } });
     expectProblem(inMetadata, 400, "VALIDATION_FAILED");

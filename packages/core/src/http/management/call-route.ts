@@ -11,7 +11,7 @@ import type { ReplyPresentation } from "./presentation/presentation.js";
 import type { Principal } from "./principal/principal.js";
 import { claimReply } from "./replies/idempotent-reply.js";
 import { itemReply, pageReply } from "./replies/success-reply.js";
-import { type CursorScope, decodeCursor, encodeCursor } from "./requests/cursors.js";
+import { cursorScopeOf, encodeCursor, readCursor } from "./requests/cursors.js";
 import { entityTagOf, matchesTag } from "./requests/entity-tag.js";
 import type { ManagementRequest } from "./requests/management-request.js";
 import type { RouteInput } from "./requests/read-input.js";
@@ -70,13 +70,10 @@ async function handle(
 ): Promise<HttpReply> {
   const { route, resourcePath } = presented;
   const { cursor: given, ...filters } = input.query;
-  const { limit: _, ...scoped } = filters;
-  const scope: CursorScope = {
-    listing: `${route.resource}.${route.name}`,
-    tenantId: principal.tenantId,
-    filters: [input.params, scoped],
-  };
-  const query = { ...filters, ...readCursor(kit, scope, given) };
+  const scope = cursorScopeOf(route, principal.tenantId, input);
+  const { problems, ...cursor } = readCursor(kit.crypto, scope, given);
+  if (problems.length > 0) throw new ValidationError(problems);
+  const query = { ...filters, ...cursor };
   const content = await route.handle({ input: { ...input, query }, principal, services, change });
 
   if (route.reply.kind === "page" || route.reply.kind === "list") {
@@ -94,17 +91,6 @@ async function handle(
       : {}),
   };
   return itemReply(presented, item, headers, replies);
-}
-
-function readCursor(
-  { crypto }: ManagementKit,
-  scope: CursorScope,
-  given: unknown,
-): { readonly cursor?: string } {
-  if (typeof given !== "string") return {};
-  const cursor = decodeCursor(crypto, scope, given);
-  if (cursor !== undefined) return { cursor };
-  throw new ValidationError([{ pointer: "/cursor", message: "belongs to another listing, or to none" }]);
 }
 
 function createChange(kit: ManagementKit, acting: ActingTenon, ifMatch: string | undefined): ApplyChange {

@@ -14,7 +14,8 @@ import { type ManagementApiOptions, managementApiOptions } from "./options.js";
 import { type PresentedRoute, presentRoutes } from "./presentation/present-routes.js";
 import { isPermitted } from "./principal/permissions.js";
 import { checkPrincipal, type Principal } from "./principal/principal.js";
-import { createManagementRefuse, describeErrors } from "./replies/management-refusal.js";
+import { createManagementRefuse, describeErrors, type FieldError } from "./replies/management-refusal.js";
+import { findFurtherProblems } from "./requests/find-further-problems.js";
 import type { ManagementRequest } from "./requests/management-request.js";
 import { locateProblems, readInput } from "./requests/read-input.js";
 import { readJson } from "./requests/read-json.js";
@@ -55,6 +56,8 @@ export function createManagementApi<Request>(
   const routes = presentRoutes(MANAGEMENT_ROUTES, options.routes ?? {}, replies);
   const renderRefusal = options.renderRefusal ?? kit.renderRefusal;
   const refuse = createManagementRefuse(renderRefusal);
+  const refuseFields = (errors: readonly FieldError[]) =>
+    refuse("VALIDATION_FAILED", describeErrors(errors), { errors });
   const described = {
     routes,
     replies,
@@ -99,7 +102,11 @@ export function createManagementApi<Request>(
     }
     const queryText = view.url.split("?").slice(1).join("?");
     const read = readInput(presented, { params, queryText, bodyValue });
-    if (!read.ok) return refuse("VALIDATION_FAILED", describeErrors(read.errors), { errors: read.errors });
+    if (!read.ok) {
+      const call = { route: presented.route, principal, fitting: read.fitting };
+      const further = await findFurtherProblems(kit, call);
+      return refuseFields([...read.errors, ...locateProblems(presented, further)]);
+    }
     try {
       const call = { request, presented, principal, input: read.input, queryText, requestId };
       return await callRoute({ tenon, kit, replies }, call);
@@ -112,8 +119,7 @@ export function createManagementApi<Request>(
       }
       if (error.status >= 500) throw error;
       if (!(error instanceof ValidationError)) return refuse(error.code, error.message);
-      const errors = locateProblems(presented, error);
-      return refuse(error.code, describeErrors(errors), { errors });
+      return refuseFields(locateProblems(presented, error.problems));
     }
   }
 

@@ -1,4 +1,6 @@
+import type { AskedSettings } from "../../api-keys/key-rules.js";
 import type { ReadKeyUsage } from "../../api-keys/key-usage.js";
+import type { InputProblem } from "../../errors/tenon-error.js";
 import type { Cidr } from "../../network/cidr.js";
 import type { Clock } from "../../ports/clock.js";
 import type { Crypto } from "../../ports/crypto.js";
@@ -9,9 +11,18 @@ import type { Storage, Stores } from "../../ports/storage.js";
 import type { LimitService } from "../../rate-limit/limit-service.js";
 import type { TenonServices } from "../../tenon.js";
 import type { Vault } from "../../vault/vault.js";
+import type { AskedEndpoint } from "../../webhooks/endpoint-rules.js";
 import type { EventTypeService } from "../../webhooks/event-type-service.js";
+import type { TestEvent } from "../../webhooks/send-test.js";
 import type { WebhookFormat } from "../openapi/webhooks/describe-webhooks.js";
 import type { RenderRefusal } from "../replies/refusal.js";
+
+/** What services hold fields against once they fit their schemas. What is absent isn't judged. */
+export interface FieldRules {
+  findKeyProblems(fields: AskedSettings): readonly InputProblem[];
+  findEndpointProblems(fields: AskedEndpoint): readonly InputProblem[];
+  findTestProblems(event: TestEvent): Promise<readonly InputProblem[]>;
+}
 
 /** What of the kit's wiring the management API works with, beside the services. */
 export interface ManagementKit {
@@ -22,6 +33,7 @@ export interface ManagementKit {
   readonly random: Random;
   readonly crypto: Crypto;
   readonly logger: Logger;
+  readonly rules: FieldRules;
   readonly trustedProxies: readonly Cidr[];
   readonly renderRefusal: RenderRefusal | undefined;
   /** Undefined when the host gave no vault keys. */

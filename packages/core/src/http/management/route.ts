@@ -1,6 +1,7 @@
 import type { z } from "zod";
+import type { InputProblem } from "../../errors/tenon-error.js";
 import type { Page } from "../../input/page.js";
-import type { ApplyChange, ManagementServices } from "./management-kit.js";
+import type { ApplyChange, FieldRules, ManagementServices } from "./management-kit.js";
 import type { Permission } from "./principal/permissions.js";
 import type { Principal } from "./principal/principal.js";
 
@@ -30,6 +31,15 @@ export interface RouteCall<Params, Query, Body> {
   readonly change: ApplyChange;
 }
 
+/** What is known of a refused request: the fields that fit their schemas. */
+export interface RefusedCall<Query, Body> {
+  readonly input: { readonly query: Partial<Query>; readonly body: Partial<Body> };
+  readonly principal: Principal;
+  readonly rules: FieldRules;
+}
+
+type Problems = readonly InputProblem[];
+
 /** One route of the table, as data. Adapters mount it, the OpenAPI document is derived from it. */
 export interface Route {
   readonly resource: ResourceName;
@@ -58,6 +68,11 @@ export interface Route {
   readonly holdsSecret?: boolean | undefined;
   /** Whether replies carry an `ETag`, or changes go by `If-Match`. */
   readonly versioned?: boolean | undefined;
+  /**
+   * What the services would refuse in the fields that fit their schemas: asked where others don't, so that one reply
+   * names all. Default: nothing.
+   */
+  findProblems?(call: RefusedCall<unknown, unknown>): Problems | Promise<Problems>;
   handle(call: RouteCall<unknown, unknown, unknown>): Promise<unknown>;
 }
 
@@ -66,11 +81,14 @@ interface RouteDefinition<
   Query extends z.ZodObject,
   Body extends z.ZodObject | undefined,
   Reply extends RouteReply,
-> extends Omit<Route, "params" | "query" | "body" | "reply" | "handle"> {
+> extends Omit<Route, "params" | "query" | "body" | "reply" | "findProblems" | "handle"> {
   readonly params: Params;
   readonly query: Query;
   readonly body: Body;
   readonly reply: Reply;
+  findProblems?(
+    call: RefusedCall<z.output<Query>, Body extends z.ZodObject ? z.output<Body> : unknown>,
+  ): Problems | Promise<Problems>;
   handle(
     call: RouteCall<z.output<Params>, z.output<Query>, Body extends z.ZodObject ? z.output<Body> : undefined>,
   ): Promise<ReplyContent<Reply>>;

@@ -1,19 +1,28 @@
 import type { z } from "zod";
-import type { InputProblem, ValidationError } from "../../../errors/tenon-error.js";
-import { toPointer } from "../../../input/parse-input.js";
+import type { InputProblem } from "../../../errors/tenon-error.js";
+import { fittingFields, toPointer } from "../../../input/parse-input.js";
 import { type ObjectPresenter, UNKNOWN_FIELD } from "../presentation/present-object.js";
 import type { PresentedRoute } from "../presentation/present-routes.js";
 import type { FieldError } from "../replies/management-refusal.js";
 
 export interface RouteInput {
-  readonly params: Readonly<Record<string, unknown>>;
-  readonly query: Readonly<Record<string, unknown>>;
-  readonly body: Readonly<Record<string, unknown>> | undefined;
+  readonly params: Fields;
+  readonly query: Fields;
+  readonly body: Fields | undefined;
 }
 
 export type ReadInput =
   | { readonly ok: true; readonly input: RouteInput }
-  | { readonly ok: false; readonly errors: readonly FieldError[] };
+  | {
+      readonly ok: false;
+      readonly errors: readonly FieldError[];
+      /** Of each part the fields that fit. */
+      readonly fitting: FittingInput;
+    };
+
+export type FittingInput = { readonly [Part in keyof RouteInput]: Fields };
+
+type Fields = Readonly<Record<string, unknown>>;
 
 /** Checks everything that a request says against its route, and names every field that is wrong at once. */
 export function readInput(
@@ -31,8 +40,8 @@ export function readInput(
   const bodyIsMissing = request.bodyValue === undefined && body !== undefined && !route.bodyIsOptional;
   const readBody =
     body === undefined || route.body === undefined
-      ? { value: undefined, problems: [] }
-      : readFields(body, route.body, (request.bodyValue ?? {}) as Readonly<Record<string, unknown>>);
+      ? { fields: {}, problems: [] }
+      : readFields(body, route.body, (request.bodyValue ?? {}) as Fields);
   const errors = [
     ...params.problems.map((problem) => inPlace("path", problem)),
     ...searched.problems.map((problem) => inPlace("query", problem)),
@@ -40,15 +49,16 @@ export function readInput(
     ...(bodyIsMissing ? [{ in: "body" as const, pointer: "", message: "must be a JSON object" }] : []),
     ...(bodyIsMissing ? [] : readBody.problems.map((problem) => inPlace("body", problem))),
   ];
-  if (errors.length > 0) return { ok: false, errors };
-  const input = { params: params.value ?? {}, query: readQuery.value ?? {}, body: readBody.value };
-  return { ok: true, input };
+  const input = { params: params.fields, query: readQuery.fields, body: readBody.fields };
+  return errors.length > 0
+    ? { ok: false, errors, fitting: input }
+    : { ok: true, input: { ...input, body: body && input.body } };
 }
 
 /** Where in the request a service found fault: what a service takes is the body, the query and the path together. */
 export function locateProblems(
   { route, query, body }: PresentedRoute,
-  { problems }: ValidationError,
+  problems: readonly InputProblem[],
 ): readonly FieldError[] {
   return problems.map(({ pointer, message }) => {
     const [, name = ""] = pointer.split("/");
@@ -61,15 +71,16 @@ export function locateProblems(
 }
 
 type Checked = {
-  readonly value: Readonly<Record<string, unknown>> | undefined;
+  /** Where something is wrong, those that fit. */
+  readonly fields: Fields;
   readonly problems: readonly InputProblem[];
 };
 
 function readFields(
   presenter: ObjectPresenter,
   schema: z.ZodObject,
-  input: Readonly<Record<string, unknown>>,
-  fixed: Readonly<Record<string, unknown>> = {},
+  input: Fields,
+  fixed: Fields = {},
 ): Checked {
   const { fields, problems } = presenter.read(input);
   const checked = check(schema, { ...fields, ...fixed });
@@ -78,13 +89,13 @@ function readFields(
     .map(({ pointer, message }) => ({ pointer: presenter.toPresented(pointer), message }))
     // A field that couldn't be read is missing only because of that.
     .filter(({ pointer }) => !named.has(pointer));
-  return { value: checked.value, problems: [...problems, ...found] };
+  return { fields: checked.fields, problems: [...problems, ...found] };
 }
 
-function check(schema: z.ZodObject, fields: Readonly<Record<string, unknown>>): Checked {
+function check(schema: z.ZodObject, fields: Fields): Checked {
   const result = schema.safeParse(fields);
-  if (result.success) return { value: result.data, problems: [] };
-  return { value: undefined, problems: result.error.issues.flatMap(describeIssue) };
+  if (result.success) return { fields: result.data, problems: [] };
+  return { fields: fittingFields(schema, fields), problems: result.error.issues.flatMap(describeIssue) };
 }
 
 function describeIssue(issue: z.core.$ZodIssue): readonly InputProblem[] {

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { ApiKey } from "../../../api-keys/api-key.js";
 import { createApiKeyInput, updateApiKeyInput } from "../../../api-keys/schemas.js";
 import { schemaNames } from "../schema-names.js";
-import { instant, instantInput, jsonObject, showInstant } from "./fields.js";
+import { instant, instantInput, jsonObject, metadataInput, showInstant } from "./fields.js";
 
 const limit = z.object({
   name: z.string(),
@@ -54,7 +54,7 @@ export const createApiKeyRequest = z
     scopes: created.scopes,
     limits: created.limits,
     ipAllowlist: created.ipAllowlist,
-    metadata: jsonObject.optional(),
+    metadata: metadataInput.optional(),
     notBefore: instantInput.optional(),
     expiresAt: instantInput.nullable().optional(),
   })
@@ -67,7 +67,7 @@ export const updateApiKeyRequest = z
     scopes: updated.scopes,
     limits: updated.limits,
     ipAllowlist: updated.ipAllowlist,
-    metadata: jsonObject.optional(),
+    metadata: metadataInput.optional(),
     notBefore: instantInput.nullable().optional(),
     expiresAt: instantInput.nullable().optional(),
   })

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { toApiKey } from "../../../api-keys/api-key.js";
-import { listApiKeysInput, rotateApiKeyInput } from "../../../api-keys/schemas.js";
+import { keyUsageInput, listApiKeysInput, rotateApiKeyInput } from "../../../api-keys/schemas.js";
+import { findPeriodProblems } from "../../../input/whole-periods.js";
 import type { Change } from "../management-kit.js";
 import type { Principal } from "../principal/principal.js";
 import { defineRoute, type Route } from "../route.js";
@@ -31,6 +32,8 @@ const create = defineRoute({
   summary: "Create an API key. The reply alone shows its text.",
   takesIdempotencyKey: true,
   holdsSecret: true,
+  findProblems: ({ input, principal, rules }) =>
+    rules.findKeyProblems({ ...input.body, ...grantable(principal) }),
   async handle({ input, principal, services }) {
     const { secret, ...key } = await services.apiKeys.create({
       ...input.body,
@@ -96,6 +99,8 @@ const updates = (["PATCH", "PUT"] as const).map((method) =>
     reply: { kind: "item", schema: apiKeyBody },
     summary: "Change the settings given of an API key, and keep the rest.",
     versioned: true,
+    findProblems: ({ input, principal, rules }) =>
+      rules.findKeyProblems({ ...input.body, ...grantable(principal) }),
     async handle({ input, principal, change }) {
       const reference = { tenantId: principal.tenantId, keyId: input.params.keyId };
       return change({
@@ -185,7 +190,7 @@ const usage = defineRoute({
   query: z.strictObject({
     from: instantInput.optional(),
     to: instantInput.optional(),
-    granularity: z.enum(["hour", "day"]).optional(),
+    granularity: keyUsageInput.shape.granularity,
   }),
   body: undefined,
   status: 200,
@@ -197,6 +202,7 @@ const usage = defineRoute({
     }),
   },
   summary: "Count the calls made with an API key, by hour or day and by how they ended.",
+  findProblems: ({ input }) => findPeriodProblems(input.query),
   async handle({ input, principal, services }) {
     const { periods, total } = await services.apiKeys.usage({
       ...input.query,

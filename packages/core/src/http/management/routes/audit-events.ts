@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { text } from "../../../input/fields.js";
+import { besideBrokenFields, text } from "../../../input/fields.js";
 import type { AuditRecord } from "../../../ports/audit-store.js";
 import { defineRoute, type Route } from "../route.js";
 import { schemaNames } from "../schema-names.js";
@@ -43,6 +43,7 @@ const list = defineRoute({
     .refine(({ targetType, targetId }) => targetId === undefined || targetType !== undefined, {
       path: ["targetId"],
       message: "needs targetType beside it",
+      ...besideBrokenFields,
     }),
   body: undefined,
   status: 200,

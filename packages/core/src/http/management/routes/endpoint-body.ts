@@ -4,7 +4,7 @@ import type { Endpoint } from "../../../webhooks/endpoint.js";
 import type { CreatedEndpoint } from "../../../webhooks/endpoint-service.js";
 import { createEndpointInput, retrySchedule, updateEndpointInput } from "../../../webhooks/schemas.js";
 import { schemaNames } from "../schema-names.js";
-import { instant, jsonObject, showInstant } from "./fields.js";
+import { instant, jsonObject, metadataInput, showInstant } from "./fields.js";
 
 /** A webhook endpoint in replies. */
 export const endpointBody = z
@@ -55,7 +55,7 @@ export const createEndpointRequest = z
     channels: created.channels,
     name: created.name,
     description: created.description,
-    metadata: jsonObject.optional(),
+    metadata: metadataInput.optional(),
     headers: created.headers,
     enabled: z.boolean().optional(),
     integrationId: created.integrationId,
@@ -76,7 +76,7 @@ export const updateEndpointRequest = z
     channels: updated.channels,
     name: updated.name,
     description: updated.description,
-    metadata: jsonObject.optional(),
+    metadata: metadataInput.optional(),
     headers: updated.headers,
     enabled: z.boolean().optional(),
     integrationId: updated.integrationId,

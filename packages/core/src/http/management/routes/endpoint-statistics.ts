@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { findPeriodProblems } from "../../../input/whole-periods.js";
+import { statisticsInput } from "../../../webhooks/schemas.js";
 import type { EndpointFigures } from "../../../webhooks/statistics.js";
 import { defineRoute, type Route } from "../route.js";
 import { id, instant, instantInput } from "./fields.js";
@@ -21,7 +23,7 @@ const statistics = defineRoute({
   query: z.strictObject({
     from: instantInput.optional(),
     to: instantInput.optional(),
-    granularity: z.enum(["hour", "day"]).optional(),
+    granularity: statisticsInput.shape.granularity,
   }),
   body: undefined,
   status: 200,
@@ -33,6 +35,7 @@ const statistics = defineRoute({
     }),
   },
   summary: "Show how a webhook endpoint fared, by hour or day.",
+  findProblems: ({ input }) => findPeriodProblems(input.query),
   async handle({ input, principal, services }) {
     const { periods, total } = await services.endpoints.statistics({
       ...input.query,

@@ -31,6 +31,7 @@ const create = defineRoute({
   summary: "Create a webhook endpoint. The reply shows its signing secret.",
   takesIdempotencyKey: true,
   holdsSecret: true,
+  findProblems: ({ input, rules }) => rules.findEndpointProblems(input.body),
   async handle({ input, principal, change }) {
     const { enabled = true, ...endpoint } = input.body;
     const { tenantId } = principal;
@@ -101,6 +102,7 @@ const updates = (["PATCH", "PUT"] as const).map((method) =>
     reply: { kind: "item", schema: endpointBody },
     summary: "Change the settings given of a webhook endpoint, and keep the rest.",
     versioned: true,
+    findProblems: ({ input, rules }) => rules.findEndpointProblems(input.body),
     async handle({ input, principal, change }) {
       const { enabled, ...changes } = input.body;
       const reference = { tenantId: principal.tenantId, ...input.params };

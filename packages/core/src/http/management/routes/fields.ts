@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { instant as storableInstant } from "../../../input/fields.js";
+import { metadata, instant as storableInstant } from "../../../input/fields.js";
 
 /** An instant in a request: ISO 8601 with an offset. */
 export const instantInput = z.iso
@@ -12,8 +12,11 @@ export const instant = z.iso.datetime();
 
 export const id = z.string().min(1).max(128);
 
-/** A JSON object of the host's own. Its size is for the service to judge. */
+/** A JSON object of the host's own. */
 export const jsonObject = z.record(z.string(), z.unknown());
+
+/** One that is kept. */
+export const metadataInput = jsonObject.pipe(metadata);
 
 /** What every listing takes. */
 export const pageQuery = {

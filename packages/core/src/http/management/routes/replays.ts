@@ -26,6 +26,8 @@ const sendTest = defineRoute({
   reply: { kind: "item", schema: deliveryBody },
   summary: "Send an event to one webhook endpoint alone, signed and retried like any other.",
   takesIdempotencyKey: true,
+  findProblems: ({ input: { body }, rules }) =>
+    body.type === undefined ? [] : rules.findTestProblems({ ...body, type: body.type }),
   handle: async ({ input, principal, services }) =>
     showDelivery(
       await services.endpoints.sendTest({ tenantId: principal.tenantId, ...input.params, ...input.body }),
