@@ -1,12 +1,19 @@
-import { jwtPrincipal, managementApi } from "@tenon/adapters-express";
-import { isTenonError, TenonError } from "@tenon/core";
-import { problemReply } from "@tenon/core/http";
-import express, { type ErrorRequestHandler, type Express, type Request } from "express";
+import {
+  answerErrors,
+  healthCheck,
+  jwtPrincipal,
+  managementApi,
+  readinessCheck,
+} from "@tenon/adapters-express";
+import { TenonError } from "@tenon/core";
+import type { DemoSteering } from "example-setup/demo-steering";
+import express, { type Express, type Request } from "express";
+import { demoRoutes } from "./demo-routes.js";
 import type { Framework } from "./framework.js";
 import { readAlerts, readIntegrations } from "./monitoring.js";
 
 /** A host application with the framework in it. */
-export function createApp(framework: Framework, jwtSecret: string): Express {
+export function createApp(framework: Framework, jwtSecret: string, demo?: DemoSteering): Express {
   const { tenon, authenticateApiKey, checkApiKeyScopes, verifyWebhookSignature } = framework;
   const principal = jwtPrincipal({ secret: jwtSecret, permissions: ["*"] });
   const tenantOf = async (req: Request) => {
@@ -32,15 +39,8 @@ export function createApp(framework: Framework, jwtSecret: string): Express {
   const openapi = { title: "Integrations", version: "1", reference: true };
   app.use("/integrations", managementApi(tenon, { principal, openapi }));
   app.get("/docs/integrations", (_req, res) => res.redirect("/integrations/docs"));
-  return app;
+  app.get("/health", healthCheck(tenon));
+  app.get("/ready", readinessCheck(tenon));
+  if (demo !== undefined) app.use("/_demo", demoRoutes(demo));
+  return app.use(answerErrors(tenon));
 }
-
-/** Answers what routes throw, as problem details. The last to be mounted. */
-export const answerError: ErrorRequestHandler = (error, _req, res, _next) => {
-  const isCallers = isTenonError(error) && error.status < 500;
-  if (!isCallers) console.error(error);
-  const { status, headers, body } = isCallers
-    ? problemReply(error.code, error.message)
-    : problemReply("INTERNAL_ERROR", "Something went wrong here. Try again later.");
-  res.status(status).set(headers).send(body);
-};

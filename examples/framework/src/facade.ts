@@ -72,13 +72,8 @@ export function presentWebhook({ id, tenantId, name, url, eventTypes: events, cr
   return { id: formatWebhookId(tenantId, id), tenantId, name, url, events, createdAt };
 }
 
-function presentDelivery({
-  tenantId,
-  endpointId,
-  state,
-  attemptCount: attempts,
-  ...delivery
-}: DeliveryRecord) {
+function presentDelivery(record: DeliveryRecord) {
+  const { tenantId, endpointId, state, attemptCount: attempts, ...delivery } = record;
   const status = state === "succeeded" ? "success" : state;
   return { ...delivery, tenantId, webhookId: formatWebhookId(tenantId, endpointId), status, attempts };
 }

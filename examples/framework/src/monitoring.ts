@@ -41,7 +41,8 @@ async function readWebhooks({ endpoints }: Tenon, tenantId: string) {
   );
 }
 
+/** Where nothing was sent, nothing failed. */
 function ratesOf({ succeeded, failed }: { readonly succeeded: number; readonly failed: number }) {
-  const all = succeeded + failed;
-  return { successRate: all === 0 ? 1 : succeeded / all, errorRate: all === 0 ? 0 : failed / all };
+  const all = Math.max(succeeded + failed, 1);
+  return { successRate: (all - failed) / all, errorRate: failed / all };
 }

@@ -43,6 +43,7 @@ test("with JWT_SECRET alone it runs in memory; without DEMO nothing steers it, a
     ["GET", "/_demo/lifecycle"],
   ] as const)
     expect((await call(method, path)).status).toBe(404);
+  for (const path of ["/health", "/ready"]) expect((await call("GET", path)).status).toBe(200);
   const refused = await call("POST", "/integrations/webhook-endpoints", {
     headers: { authorization: await bearerOf(JWT_SECRET, "acme") },
     body: { url: "http://127.0.0.1:9/hook", eventTypes: ["*"] },

@@ -1,5 +1,6 @@
 import { requireApiKey } from "@tenon/adapters-hono";
 import type { Tenon } from "@tenon/core";
+import { parseInput } from "@tenon/core/http";
 import { Hono } from "hono";
 import { externalLearning } from "./domain/external-learning.js";
 import { findLearner, recordExternalLearning } from "./domain/learners.js";
@@ -22,7 +23,7 @@ export function publicApi(tenon: Tenon): Hono {
     return c.json({ learnerId: progress.learnerId, tenantId: progress.tenantId, ...history });
   });
   app.post("/events/external-learning", mayReportLearning, async (c) => {
-    const event = externalLearning.parse(await c.req.json());
+    const event = parseInput(externalLearning, await c.req.json().catch(() => undefined));
     const recorded = recordExternalLearning(c.get("tenon").tenantId, event);
     return recorded === undefined ? c.notFound() : c.json(recorded, 202);
   });

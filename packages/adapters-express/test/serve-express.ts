@@ -4,6 +4,7 @@ import type { HttpApp, HttpFramework } from "@tenon/contract-tests/http";
 import type express from "express";
 import type { ErrorRequestHandler, Express, Request } from "express";
 import {
+  answerErrors,
   findCaller,
   healthCheck,
   type Middleware,
@@ -48,6 +49,7 @@ function createApp(module: typeof express, app: HttpApp<Middleware>): Express {
       res.json(answer?.(findCaller(req), req.webhook) ?? {});
     });
   }
+  if (app.errorsAnsweredBy !== undefined) host.use(answerErrors(app.errorsAnsweredBy));
   host.use(((error, _req, res, _next) => {
     app.onError(error);
     res.status(500).end();

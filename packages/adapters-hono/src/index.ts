@@ -1,3 +1,4 @@
+export { answerErrors } from "./answer-errors.js";
 export { findCaller } from "./find-caller.js";
 export { healthCheck, readinessCheck } from "./health-checks.js";
 export { jwtPrincipal } from "./jwt-principal.js";

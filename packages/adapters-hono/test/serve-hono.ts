@@ -5,6 +5,7 @@ import type { ReceivedWebhook, RequestContext } from "@tenon/core/http";
 import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { cors } from "hono/cors";
 import {
+  answerErrors,
   findCaller,
   healthCheck,
   managementApi,
@@ -45,10 +46,15 @@ function createApp(app: HttpApp<MiddlewareHandler>): App {
   for (const { method, path, middlewares, answer } of app.routes) {
     host.on([method], [path], ...middlewares, (c) => c.json(answer?.(findCaller(c), c.get("webhook")) ?? {}));
   }
-  host.onError((error, c) => {
-    app.onError(error);
-    return c.body(null, 500);
-  });
+  const { errorsAnsweredBy } = app;
+  host.onError(
+    errorsAnsweredBy === undefined
+      ? (error, c) => {
+          app.onError(error);
+          return c.body(null, 500);
+        }
+      : answerErrors(errorsAnsweredBy),
+  );
   return host;
 }
 

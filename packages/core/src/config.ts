@@ -77,7 +77,7 @@ export interface TenonConfig {
    * Where rate limits are counted: `redisLimits(…)`, for limits that outgrow one database. Default: the storage. While
    * it is out, each limit's `onStoreError` decides.
    */
-  readonly limits?: RateLimitStore;
+  readonly limits?: RateLimitStore | undefined;
   /**
    * Where short-lived state is kept, such as replies to repeat for an `Idempotency-Key`: `redisShortLived(…)`. Default:
    * the storage.
@@ -163,7 +163,7 @@ export interface TenonConfig {
   /** Who is told of spans and metrics: `openTelemetry()` of `@tenon/core/opentelemetry`. Default: nobody. */
   readonly telemetry?: Telemetry;
   /** Time of your own, for tests. Default: the system's clock, and the database's for what it compares. */
-  readonly clock?: Clock;
+  readonly clock?: Clock | undefined;
   readonly random?: Random;
   readonly crypto?: Crypto;
 }

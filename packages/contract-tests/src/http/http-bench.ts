@@ -35,6 +35,7 @@ export interface HttpBench<Middleware, FrameworkRequest> {
     app?: {
       readonly parsesJsonFirst?: boolean;
       readonly exposedHeaders?: string;
+      readonly errorsAnsweredBy?: Tenon;
       readonly appMiddlewares?: readonly Middleware[];
       readonly mounts?: HttpApp<Middleware>["mounts"];
       /** Whether replies may show secrets, as those of a route that creates one do. Default false. */
@@ -91,12 +92,14 @@ export async function onHttpBench<Middleware, FrameworkRequest>(
       },
       async serve(routes, options = {}) {
         const { parsesJsonFirst = false, exposedHeaders, appMiddlewares = [], mounts = [] } = options;
+        const { errorsAnsweredBy } = options;
         const app = await framework.serve({
           routes,
           mounts,
           appMiddlewares,
           parsesJsonFirst,
           exposedHeaders,
+          errorsAnsweredBy,
           onError: (error) => errors.push(error),
         });
         served.push(app);

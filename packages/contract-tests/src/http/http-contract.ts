@@ -2,6 +2,7 @@ import type { ContractCase } from "../contract-case.js";
 import { credentialCases } from "./credential-cases.js";
 import { credentialPlaceCases } from "./credential-place-cases.js";
 import { doctorCases } from "./doctor-cases.js";
+import { errorAnswerCases } from "./error-answer-cases.js";
 import { failedAuthenticationCases } from "./failed-authentication-cases.js";
 import { foreignBearerCases } from "./foreign-bearer-cases.js";
 import { healthCases } from "./health-cases.js";
@@ -60,6 +61,7 @@ export function httpContract<Middleware, FrameworkRequest>(
     ...repeatedGuardCases(),
     ...failedAuthenticationCases(),
     ...refusalCases(),
+    ...errorAnswerCases(),
     ...doctorCases(),
     ...permissionCases(),
     ...limitCases(),

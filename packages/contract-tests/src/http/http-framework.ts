@@ -30,7 +30,9 @@ export interface HttpApp<Middleware> {
   readonly parsesJsonFirst: boolean;
   /** Set on every reply as `Access-Control-Expose-Headers`, before the routes run. */
   readonly exposedHeaders: string | undefined;
-  /** Called by the app's error handler, which then answers 500. */
+  /** The kit whose `answerErrors` answers what routes throw. Undefined: `onError` is told. */
+  readonly errorsAnsweredBy: Tenon | undefined;
+  /** Called by the app's own error handler, which then answers 500. */
   readonly onError: (error: unknown) => void;
 }
 

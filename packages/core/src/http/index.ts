@@ -1,7 +1,9 @@
+export { parseInput } from "../input/parse-input.js";
 export type { ApiKeyGuard } from "./api-key-guard.js";
 export type { DoctorConfig, HttpConfig } from "./config.js";
 export type { CredentialPlace } from "./credentials/read-credentials.js";
 export type { DoctorWarning } from "./doctor/warnings.js";
+export { type AnswerError, createErrorAnswer } from "./error-answer.js";
 export type { HttpReply, HttpRequestView } from "./exchange.js";
 export type { CorsOptions } from "./management/cors.js";
 export {

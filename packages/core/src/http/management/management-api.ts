@@ -1,7 +1,5 @@
-import { isTenonError, ValidationError } from "../../errors/tenon-error.js";
 import { parseConfig } from "../../input/parse-input.js";
 import type { Tenon } from "../../tenon.js";
-import { STORAGE_RETRY_SECONDS } from "../defaults.js";
 import { type HttpReply, headerValue } from "../exchange.js";
 import { describeApi } from "../openapi/describe-api.js";
 import type { OpenApiDocument } from "../openapi/document.js";
@@ -14,7 +12,8 @@ import { type ManagementApiOptions, managementApiOptions } from "./options.js";
 import { type PresentedRoute, presentRoutes } from "./presentation/present-routes.js";
 import { isPermitted } from "./principal/permissions.js";
 import { checkPrincipal, type Principal } from "./principal/principal.js";
-import { createManagementRefuse, describeErrors, type FieldError } from "./replies/management-refusal.js";
+import { createManagementRefuse, describeErrors } from "./replies/management-refusal.js";
+import { createErrorRefusal } from "./replies/refuse-error.js";
 import { findFurtherProblems } from "./requests/find-further-problems.js";
 import type { ManagementRequest } from "./requests/management-request.js";
 import { locateProblems, readInput } from "./requests/read-input.js";
@@ -56,8 +55,7 @@ export function createManagementApi<Request>(
   const routes = presentRoutes(MANAGEMENT_ROUTES, options.routes ?? {}, replies);
   const renderRefusal = options.renderRefusal ?? kit.renderRefusal;
   const refuse = createManagementRefuse(renderRefusal);
-  const refuseFields = (errors: readonly FieldError[]) =>
-    refuse("VALIDATION_FAILED", describeErrors(errors), { errors });
+  const refuseError = createErrorRefusal(refuse, kit.logger);
   const described = {
     routes,
     replies,
@@ -105,21 +103,16 @@ export function createManagementApi<Request>(
     if (!read.ok) {
       const call = { route: presented.route, principal, fitting: read.fitting };
       const further = await findFurtherProblems(kit, call);
-      return refuseFields([...read.errors, ...locateProblems(presented, further)]);
+      const errors = [...read.errors, ...locateProblems(presented, further)];
+      return refuse("VALIDATION_FAILED", describeErrors(errors), { errors });
     }
     try {
       const call = { request, presented, principal, input: read.input, queryText, requestId };
       return await callRoute({ tenon, kit, replies }, call);
     } catch (error) {
-      if (!isTenonError(error)) throw error;
-      if (error.code === "STORAGE_UNAVAILABLE") {
-        kit.logger.error({ err: error }, "a management call failed: the storage is out");
-        const headers = { "Retry-After": String(STORAGE_RETRY_SECONDS) };
-        return refuse(error.code, "This cannot be done at the moment. Try again shortly.", { headers });
-      }
-      if (error.status >= 500) throw error;
-      if (!(error instanceof ValidationError)) return refuse(error.code, error.message);
-      return refuseFields(locateProblems(presented, error.problems));
+      const refused = refuseError(error, (problems) => locateProblems(presented, problems));
+      if (refused === undefined) throw error;
+      return refused;
     }
   }
 
