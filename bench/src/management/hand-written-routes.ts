@@ -3,6 +3,7 @@ import type pg from "pg";
 import { TENANT } from "../webhooks/tenon-kit.js";
 import { createManagementKit, ENDPOINT, PRINCIPAL, VAULT_KEY } from "./bench-kit.js";
 import { recordStatements, type Statement } from "./record-statements.js";
+import { showDelivery, showEndpoint } from "./show-rows.js";
 
 export interface HandWrittenRoutes {
   /** Checks what a host would check, seals a secret, writes endpoint and audit entry, and returns what to answer. */
@@ -12,7 +13,7 @@ export interface HandWrittenRoutes {
 
 const UUID = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
 
-/** Routes that send Tenon's own statements, recorded once, and nothing around them. */
+/** Routes that send Tenon's own statements, recorded once, and answer the same JSON; nothing around that. */
 export async function createHandWrittenRoutes(pool: pg.Pool): Promise<HandWrittenRoutes> {
   const kit = createManagementKit(pool);
   const { tenantId, actorId } = PRINCIPAL;
@@ -31,13 +32,13 @@ export async function createHandWrittenRoutes(pool: pg.Pool): Promise<HandWritte
       const sealed = seal(secret);
       const client = await pool.connect();
       try {
-        let record: object = {};
+        let endpoint: object = {};
         for (const statement of creating) {
           const { rows } = await client.query(statement.text, withFreshIds(statement, sealed));
           const text: unknown = rows[0]?.record;
-          if (typeof text === "string" && text !== "{}") record = JSON.parse(text);
+          if (typeof text === "string" && text !== "{}") endpoint = showEndpoint(JSON.parse(text));
         }
-        return { ...record, secret };
+        return { ...endpoint, secret };
       } finally {
         client.release();
       }
@@ -46,7 +47,7 @@ export async function createHandWrittenRoutes(pool: pg.Pool): Promise<HandWritte
       if (listing === undefined) throw new TypeError("there is no statement for a listing");
       const values = listing.values.map((value) => (value === "51" ? String(limit + 1) : value));
       const { rows } = await pool.query(listing.text, values);
-      const items = rows.slice(0, limit).map(({ record }) => JSON.parse(record));
+      const items = rows.slice(0, limit).map(({ record }) => showDelivery(JSON.parse(record)));
       return { items, nextCursor: rows.length > limit ? items.at(-1)?.id : null };
     },
   };

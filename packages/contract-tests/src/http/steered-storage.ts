@@ -39,9 +39,11 @@ export function steerStorage(storage: Storage): SteeredStorage {
     return new Proxy(store, {
       get(target, name, receiver) {
         const method: unknown = Reflect.get(target, name, receiver);
-        if (typeof method !== "function" || !steered.isOut) return method;
+        if (typeof method !== "function") return method;
         const operation = `${storeName}.${String(name)}`;
-        return async () => {
+        // Judged when it is called: who has the method may have it from before.
+        return async (...given: unknown[]) => {
+          if (!steered.isOut) return Reflect.apply(method, target, given);
           throw new StorageError("STORAGE_UNAVAILABLE", `${operation} got no connection`, {
             operation,
             retryable: true,

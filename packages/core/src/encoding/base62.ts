@@ -1,8 +1,17 @@
 const ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-/** Digits worked on at once: as many as leave room for two bytes more in a number's 53 bits. */
+/** Digits worked on at once: as many as leave room for three bytes more in a number's 53 bits. */
 const CHUNK = 4;
 const POWERS: readonly number[] = [1, 62, 62 ** 2, 62 ** 3, 62 ** 4];
 const CHUNK_VALUE = 62 ** CHUNK;
+/** A limb of three bytes: with the rest of a chunk before it, it still fits a number's 53 bits. */
+const LARGE_LIMB = 2 ** 24;
+const ZERO_CODE = 48;
+
+/** The texts of two digits, by their value: ids are written by the hundred for each page of a listing. */
+const PAIRS: readonly string[] = /* @__PURE__ */ Array.from(
+  { length: 62 * 62 },
+  (_, value) => ALPHABET.charAt(Math.floor(value / 62)) + ALPHABET.charAt(value % 62),
+);
 
 const DIGIT_OF_CODE = /* @__PURE__ */ Int8Array.from({ length: 128 }, (_, code) =>
   ALPHABET.indexOf(String.fromCharCode(code)),
@@ -10,24 +19,23 @@ const DIGIT_OF_CODE = /* @__PURE__ */ Int8Array.from({ length: 128 }, (_, code) 
 
 /** Encodes bytes as a big-endian number in base62 (0-9A-Za-z), zero-padded to `length` characters. */
 export function encodeBase62(bytes: Uint8Array, length: number): string {
-  const limbs = toLimbs(bytes);
+  const limbs = toLargeLimbs(bytes);
   let text = "";
   for (let first = 0; first < limbs.length; ) {
     let rest = 0;
     for (let index = first; index < limbs.length; index++) {
-      const value = rest * 65_536 + (limbs[index] ?? 0);
+      const value = rest * LARGE_LIMB + (limbs[index] ?? 0);
       const quotient = Math.floor(value / CHUNK_VALUE);
       limbs[index] = quotient;
       rest = value - quotient * CHUNK_VALUE;
     }
-    for (let digit = 0; digit < CHUNK; digit++) {
-      text = ALPHABET.charAt(rest % 62) + text;
-      rest = Math.floor(rest / 62);
-    }
+    const high = Math.floor(rest / PAIRS.length);
+    text = `${PAIRS[high]}${PAIRS[rest - high * PAIRS.length]}${text}`;
     while (first < limbs.length && limbs[first] === 0) first += 1;
   }
-  const significant = text.replace(/^0+/, "");
-  return significant.padStart(length, "0");
+  let start = 0;
+  while (text.length - start > length && text.charCodeAt(start) === ZERO_CODE) start += 1;
+  return text.slice(start).padStart(length, "0");
 }
 
 /** Decodes base62 text into exactly `byteLength` bytes; undefined for other characters or a number too large. */
@@ -53,11 +61,15 @@ export function decodeBase62(text: string, byteLength: number): Uint8Array | und
   return fromLimbs(limbs, byteLength);
 }
 
-/** Two bytes each, the first alone where their number is odd. */
-function toLimbs(bytes: Uint8Array): Uint16Array {
-  const limbs = new Uint16Array(Math.ceil(bytes.length / 2));
-  for (let index = limbs.length - 1, end = bytes.length; index >= 0; index--, end -= 2) {
-    limbs[index] = (bytes[end - 2] ?? 0) * 256 + (bytes[end - 1] ?? 0);
+/** Three bytes each, the first of fewer where they don't come out even. */
+function toLargeLimbs(bytes: Uint8Array): number[] {
+  const limbs: number[] = [];
+  let limb = 0;
+  for (let index = 0; index < bytes.length; index++) {
+    limb = limb * 256 + (bytes[index] ?? 0);
+    if ((bytes.length - index) % 3 !== 1) continue;
+    limbs.push(limb);
+    limb = 0;
   }
   return limbs;
 }

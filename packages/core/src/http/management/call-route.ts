@@ -37,6 +37,8 @@ type Item = Readonly<Record<string, unknown>>;
 export async function callRoute(context: ApiContext, call: Call): Promise<HttpReply> {
   const { kit, tenon } = context;
   const { route } = call.presented;
+  // Nobody is named where nothing is written down, and no services are made for them.
+  if (route.method === "GET") return handle(context, call, tenon, changeNothing);
   const acting = tenon.actingAs(actorOf(kit, call));
   const ifMatch = route.versioned ? joined(call.request.view, "if-match") : undefined;
   const perform = (services: TenonServices, change: ApplyChange) =>
@@ -110,6 +112,10 @@ function createChange(kit: ManagementKit, acting: ActingTenon, ifMatch: string |
     });
   };
 }
+
+const changeNothing: ApplyChange = () => {
+  throw new TypeError("a route that reads changes nothing");
+};
 
 async function inTransaction<Result>(
   { storage }: ManagementKit,

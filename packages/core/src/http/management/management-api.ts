@@ -7,6 +7,7 @@ import { type OpenApiOptions, type OpenApiSettings, openApiOptions } from "../op
 import { createServedPages, type ServedPage } from "../openapi/serving/served-pages.js";
 import { callRoute } from "./call-route.js";
 import { createCors } from "./cors.js";
+import type { ManagementServices } from "./management-kit.js";
 import { createMatcher, type Match } from "./matching/match-route.js";
 import { type ManagementApiOptions, managementApiOptions } from "./options.js";
 import { type PresentedRoute, presentRoutes } from "./presentation/present-routes.js";
@@ -22,7 +23,7 @@ import { readRequestId } from "./requests/request-id.js";
 import { MANAGEMENT_ROUTES } from "./routes/all-routes.js";
 
 /** The kit, as far as the management API uses it. */
-export type ManagementTenon = Pick<Tenon, "apiKeys" | "eventTypes" | "limits" | "actingAs" | "http">;
+export type ManagementTenon = Pick<Tenon, keyof ManagementServices | "actingAs" | "http">;
 
 /** The management API of one host, for any framework. */
 export interface ManagementApi<Request> {

@@ -14,10 +14,11 @@ const SCALAR: ReferenceScript = {
   integrity: "sha384-BbTs28WithFYxTDCiH0YPK5tv3MflhBVpABoMjfb9UqXa/hegSE9I4THoddKejMF",
 };
 
-/** Nothing is told to anybody: no fonts from elsewhere, no proxy, no telemetry, no token kept in the browser. */
+/** Nothing is told to anybody: no fonts from elsewhere, no proxy, no telemetry, no assistant, no token kept in the browser. */
 const CONFIGURATION = {
   proxyUrl: "",
   telemetry: false,
+  agent: { disabled: true },
   withDefaultFonts: false,
   persistAuth: false,
 };
