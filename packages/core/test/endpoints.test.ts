@@ -1,6 +1,7 @@
 import { createSecret } from "@tenon/core";
 import { checkWebhook } from "@tenon/verify-webhook";
 import { describe, expect, test } from "vitest";
+import { problemsOf } from "./expect-problems.js";
 import { createTestKit, response, TENANT, type TestKit } from "./kit.js";
 
 const URL_ = "https://partner.example/hooks";
@@ -20,6 +21,13 @@ async function rotate({ tenon }: TestKit, endpointId: string) {
   const { secret } = await tenon.endpoints.rotateSecret({ tenantId: TENANT, endpointId });
   return secret ?? expect.unreachable("there is a new secret");
 }
+
+test("what breaks a schema and what breaks a rule are named together", async () => {
+  const { tenon } = createTestKit({ events: { "post.published": {} } });
+  const wrong = { url: "nope", name: "", eventTypes: ["post.lost"], signing: "shared" as const };
+  const problems = ["/name", "/url", "/eventTypes/0", "/signing"];
+  expect(await problemsOf(tenon.endpoints.create({ tenantId: TENANT, ...wrong }))).toEqual(problems);
+});
 
 describe("updating an endpoint", () => {
   test("a partial update merges: the fields it names change, the others stay", async () => {

@@ -53,6 +53,7 @@ export const openApiCases: HttpCases = () => ({
     assert.match(body, /<title>Acme &lt;integrations&gt;<\/title>/);
     assert.match(body, /data-url="\/manage\/openapi\.json"/);
     const scripts = [...body.matchAll(/<script([^>]*)>([^<]*)<\/script>/g)];
+    assert.match(body, /&quot;agent&quot;:\{&quot;disabled&quot;:true\}/);
     assert.equal(scripts.length, 2);
     for (const [, , content] of scripts) assert.equal(content, "");
     const [, loaded = ""] = scripts[1] ?? [];
