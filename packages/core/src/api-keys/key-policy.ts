@@ -12,7 +12,7 @@ export interface KeyPolicy {
 
 /** When a new key expires: as asked, never if asked with null, else one default lifetime after it begins. */
 export function chooseExpiry(
-  asked: { readonly notBefore?: Date | undefined; readonly expiresAt?: Date | null | undefined },
+  asked: { readonly notBefore?: Date | null | undefined; readonly expiresAt?: Date | null | undefined },
   { defaultLifetimeSeconds }: Pick<KeyPolicy, "defaultLifetimeSeconds">,
   now: Date,
 ): Date | undefined {

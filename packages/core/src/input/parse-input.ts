@@ -25,7 +25,7 @@ export function parseFields<Schema extends z.ZodObject>(
 ): z.output<Schema> {
   const result = schema.safeParse(input);
   const fields = result.success ? result.data : fittingFields(schema, input);
-  const problems = [...(result.success ? [] : describeIssues(result.error)), ...findProblems(fields)];
+  const problems = [...(result.success ? [] : describeIssues(result.error.issues)), ...findProblems(fields)];
   if (result.success && problems.length === 0) return result.data;
   throw new ValidationError(problems);
 }
