@@ -2,6 +2,7 @@ import type { TenonConfig } from "./config.js";
 import { ConfigError } from "./errors/tenon-error.js";
 import type { KitContext } from "./kit-context.js";
 import { describeEvents } from "./lifecycle/event-table.js";
+import type { MessageReference } from "./ports/message-store.js";
 import type { Storage } from "./ports/storage.js";
 import type { Pruner } from "./prune.js";
 import { keepProcessAlive } from "./runtime/keep-process-alive.js";
@@ -89,7 +90,7 @@ export function wireWebhooks(
       runners,
       storeNow,
     }),
-    servicesOn: (stores: Storage, onPublish: () => void) => ({
+    servicesOn: (stores: Storage, onPublish: (message?: MessageReference) => void) => ({
       endpoints: {
         ...createEndpointService({
           store: stores.endpoints,
@@ -111,7 +112,7 @@ export function wireWebhooks(
       messages: createMessageService({ store: stores.messages }),
       deliveries: {
         ...createDeliveryService({ store: stores.deliveries, storeNow }),
-        ...createReplayService({ storage: stores, storeNow, onDue: onPublish }),
+        ...createReplayService({ storage: stores, storeNow, onDue: () => onPublish() }),
       },
     }),
   };

@@ -57,6 +57,29 @@ test("what is published in a transaction is told after it, within the burst", as
   await publisher.tenon.close();
 });
 
+test("what is published in a transaction that stays open, or is rolled back, wakes nobody", async () => {
+  const { storage, publisher, deliverer, runner } = await setUp();
+  let told = 0;
+  await storage.queueChanges?.subscribe?.({ onQueueChanged: () => (told += 1), onLost: () => {} });
+  await publisher.tenon.start();
+  await expect(
+    storage.transaction(async (transaction) => {
+      await publisher.tenon.within(transaction).webhooks.publish(post);
+      for (let ms = 0; ms < 20; ms++) {
+        await until(() => publisher.clock.pendingWaits > 0);
+        publisher.clock.advance(1);
+      }
+      throw new Error("the host's own");
+    }),
+  ).rejects.toThrow("the host's own");
+  publisher.clock.advance(1_000);
+  await asleep(deliverer);
+  expect(told).toBe(0);
+  expect(deliverer.transport.requests).toHaveLength(0);
+  await runner.stop();
+  await publisher.tenon.close();
+});
+
 test("a kit that was never started tells nobody: the other finds it at its next poll", async () => {
   const { publisher, deliverer, runner } = await setUp();
   await publisher.tenon.webhooks.publish(post);

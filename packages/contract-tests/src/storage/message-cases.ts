@@ -1,6 +1,15 @@
 import assert from "node:assert/strict";
 import { readPages } from "./setup/expectations.js";
-import { after, insertEndpoint, newHash, newId, newMessage, publish, TENANT } from "./setup/fixtures.js";
+import {
+  after,
+  insertEndpoint,
+  newHash,
+  newId,
+  newMessage,
+  OTHER_TENANT,
+  publish,
+  TENANT,
+} from "./setup/fixtures.js";
 import { claimAll, claimOne, getDelivery, only } from "./setup/queue-steps.js";
 import { about } from "./setup/storage-case.js";
 
@@ -70,6 +79,36 @@ export const messageCases = about("messages", {
       pages.flat().map((message) => message.id),
       ids,
     );
+  },
+
+  async "of messages asked for, those that are stored are found: not another tenant's, nor what is no id"(
+    storage,
+  ) {
+    const stored = [await publish(storage), await publish(storage)];
+    const asked = [...stored.map(({ id }) => id), newId("msg"), "msg_", "", "no id"].map((messageId) => ({
+      tenantId: TENANT,
+      messageId,
+    }));
+    const others = stored.map(({ id }) => ({ tenantId: OTHER_TENANT, messageId: id }));
+    const found = await storage.messages.findStored({ messages: [...others, ...asked] });
+    assert.deepEqual(new Set(found), new Set(stored.map(({ id }) => id)));
+    assert.equal(found.length, stored.length);
+    assert.deepEqual(await storage.messages.findStored({ messages: others }), []);
+    assert.deepEqual(await storage.messages.findStored({ messages: [] }), []);
+  },
+
+  async "what a transaction published is stored from its commit on, and never after a rollback"(storage) {
+    const publishIn = (handle: unknown) => publish(storage.bind(handle));
+    const { id: committed } = await storage.transaction(publishIn);
+    let rolledBack = "";
+    await assert.rejects(
+      storage.transaction(async (handle) => {
+        rolledBack = (await publishIn(handle)).id;
+        throw new Error("the host's own");
+      }),
+    );
+    const messages = [committed, rolledBack].map((messageId) => ({ tenantId: TENANT, messageId }));
+    assert.deepEqual(await storage.messages.findStored({ messages }), [committed]);
   },
 
   async "a message that isn't there is undefined"(storage) {

@@ -1,4 +1,5 @@
 import type { NewMessage, Storage } from "@tenon/core/ports";
+import { TENANT } from "../../src/storage/setup/fixtures.js";
 import { type Breakages, withStores } from "./breakage.js";
 
 export const brokenMessages: Breakages = {
@@ -35,6 +36,18 @@ export const brokenMessages: Breakages = {
       withMessagesAs(good, (message) => ({
         ...message,
         payload: JSON.stringify(JSON.parse(message.payload)),
+      })),
+  },
+  "another tenant's messages are found": {
+    caughtBy:
+      "messages: of messages asked for, those that are stored are found: not another tenant's, nor what is no id",
+    breakIt: (good) =>
+      withStores(good, ({ messages }) => ({
+        messages: {
+          ...messages,
+          findStored: ({ messages: asked }) =>
+            messages.findStored({ messages: asked.map((one) => ({ ...one, tenantId: TENANT })) }),
+        },
       })),
   },
   "deliverAt is ignored": {

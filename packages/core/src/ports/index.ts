@@ -49,7 +49,13 @@ export type {
   KeyUsageStore,
 } from "./key-usage-store.js";
 export type { Logger } from "./logger.js";
-export type { MessageRecord, MessageStore, NewMessage, PublishOutcome } from "./message-store.js";
+export type {
+  MessageRecord,
+  MessageReference,
+  MessageStore,
+  NewMessage,
+  PublishOutcome,
+} from "./message-store.js";
 export type { QueueChangeListener, QueueChangeSubscription, QueueChanges } from "./queue-changes.js";
 export type { Random } from "./random.js";
 export type { ChargeRequest, ConsumeOutcome, RateLimitStore } from "./rate-limit-store.js";

@@ -17,6 +17,11 @@ export interface MessageRecord {
 
 export type NewMessage = Omit<MessageRecord, "createdAt">;
 
+export interface MessageReference {
+  readonly tenantId: string;
+  readonly messageId: string;
+}
+
 export interface PublishOutcome {
   readonly message: MessageRecord;
   /** True when the idempotency key was taken: `message` is the earlier one and nothing was written. */
@@ -38,10 +43,12 @@ export interface MessageStore {
     readonly messages: readonly NewMessage[];
     readonly now?: Date;
   }): Promise<readonly PublishOutcome[]>;
-  find(request: {
-    readonly tenantId: string;
-    readonly messageId: string;
-  }): Promise<MessageRecord | undefined>;
+  find(request: MessageReference): Promise<MessageRecord | undefined>;
+  /**
+   * Returns the ids of those messages that are stored, in any order. From outside of a transaction, what it published is
+   * stored from its commit on.
+   */
+  findStored(request: { readonly messages: readonly MessageReference[] }): Promise<readonly string[]>;
   /** Newest first. `cursor` is the id of the last message already seen. */
   list(request: {
     readonly tenantId: string;

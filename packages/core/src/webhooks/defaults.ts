@@ -44,8 +44,11 @@ export const DEFAULT_POLL_INTERVAL_MS = 500;
 /** A runner that is woken looks for what became due at most so often, however seldom it polls. */
 export const WOKEN_PROMOTION_PAUSE_MS = 500;
 
-/** When to look after a publish in an open transaction, whose commit we cannot see. */
-export const WAKE_BURST_MS: readonly number[] = [5, 20, 80, 300];
+/**
+ * When to look whether a host's transaction was committed, after a publish in it. Doubling, so that what is published
+ * waits for its look no longer than for its commit.
+ */
+export const COMMIT_LOOKS_MS: readonly number[] = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512];
 
 /** Runners in other processes are told of publishes at most once in so long, however many there are. */
 export const TELL_PAUSE_MS = 10;

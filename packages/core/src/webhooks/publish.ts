@@ -3,7 +3,7 @@ import { ConflictError, type InputProblem, TenonError, ValidationError } from ".
 import { parseInput } from "../input/parse-input.js";
 import type { Clock } from "../ports/clock.js";
 import type { Crypto } from "../ports/crypto.js";
-import type { NewMessage, PublishOutcome } from "../ports/message-store.js";
+import type { MessageReference, NewMessage, PublishOutcome } from "../ports/message-store.js";
 import type { Storage } from "../ports/storage.js";
 import { MAX_BATCH_BYTES, MAX_DELIVER_AHEAD_MS } from "./defaults.js";
 import type { Envelope } from "./envelope.js";
@@ -23,8 +23,8 @@ export interface PublisherConfig {
   readonly clock: Clock;
   readonly storeNow: () => { readonly now?: Date };
   readonly crypto: Crypto;
-  /** Told after something was published that may be due at once. */
-  readonly onPublish: () => void;
+  /** Told after something was published that may be due at once, with a message that was stored with it. */
+  readonly onPublish: (message?: MessageReference) => void;
 }
 
 export interface PublishResult {
@@ -89,7 +89,7 @@ export function createPublisher(config: PublisherConfig): Publisher {
       const made = await createMessage(parseInput(publishInput, input), "");
       const [outcome] = await storage.messages.publish({ messages: [made.message], ...storeNow() });
       const result = toResult(outcome, made);
-      onPublish();
+      onPublish(referTo(result));
       return result;
     },
 
@@ -113,10 +113,14 @@ export function createPublisher(config: PublisherConfig): Publisher {
       const results = messages.some(({ idempotencyKey }) => idempotencyKey !== undefined)
         ? await storage.transaction((handle) => publishOn(storage.bind(handle)))
         : await publishOn(storage);
-      onPublish();
+      onPublish(referTo(results.find(({ duplicate }) => !duplicate) ?? results[0]));
       return results;
     },
   };
+}
+
+function referTo(result: PublishResult | undefined): MessageReference | undefined {
+  return result && { tenantId: result.message.tenantId, messageId: result.message.id };
 }
 
 function toResult(

@@ -7,11 +7,13 @@ import type { Crypto } from "../ports/crypto.js";
 import type { DeliveryRecord } from "../ports/delivery-store.js";
 import type { HttpTransport } from "../ports/http.js";
 import type { Logger } from "../ports/logger.js";
+import type { MessageReference } from "../ports/message-store.js";
 import type { Random } from "../ports/random.js";
 import type { Storage } from "../ports/storage.js";
 import type { Secret } from "../secret/secret.js";
 import type { Vault } from "../vault/vault.js";
 import type { AttemptWatch } from "./attempt-watch.js";
+import { createCommitWatch } from "./commit-watch.js";
 import { DEFAULT_POLL_INTERVAL_MS, DEFAULT_RETRY_SCHEDULE, DEFAULT_SLOTS } from "./defaults.js";
 import {
   type DeliveryRunner,
@@ -37,7 +39,6 @@ import {
   runnerOptions,
   runOnceOptions,
 } from "./schemas.js";
-import { createWakeBurst } from "./wake-burst.js";
 
 export interface RunnerPoolConfig {
   readonly storage: Storage;
@@ -80,8 +81,8 @@ export interface RunnerPool {
   readonly teller: BackgroundTask;
   /** Something is due now. */
   wake(): void;
-  /** Something will be due once a transaction commits that nobody tells us of. */
-  wakeAfterCommit(): void;
+  /** Something will be due once a transaction commits that nobody tells us of: the one of this message, if it's known. */
+  wakeAfterCommit(message?: MessageReference): void;
   stop(): Promise<void>;
 }
 
@@ -98,7 +99,7 @@ export function createRunnerPool(config: RunnerPoolConfig): RunnerPool {
   const listener = createQueueListener({ queueChanges, wake, clock, logger });
   /** A runner here finds what is due; without one, those elsewhere are told. */
   const tell = () => (runners.size > 0 ? wake() : teller.tell());
-  const burst = createWakeBurst(clock, tell);
+  const commits = createCommitWatch({ messages: config.storage.messages, onCommitted: tell, clock });
   let letProcessEnd: (() => void) | undefined;
   const release = () => {
     letProcessEnd?.();
@@ -157,14 +158,13 @@ export function createRunnerPool(config: RunnerPoolConfig): RunnerPool {
     },
     teller,
     wake: tell,
-    wakeAfterCommit() {
-      if (runners.size > 0 || teller.isStarted()) burst.arm();
+    wakeAfterCommit(message) {
+      if (runners.size > 0 || teller.isStarted()) commits.expect(message);
     },
     async stop() {
-      burst.stop();
       const stopping = [...runners].map((runner) => runner.stop());
       runners.clear();
-      await Promise.all([...stopping, listener.stop(), teller.stop()]);
+      await Promise.all([commits.stop(), ...stopping, listener.stop(), teller.stop()]);
       release();
     },
   };

@@ -3,6 +3,7 @@ import { ConflictError, type InputProblem, ValidationError } from "../errors/ten
 import { parseInput } from "../input/parse-input.js";
 import type { Clock } from "../ports/clock.js";
 import type { DeliveryRecord } from "../ports/delivery-store.js";
+import type { MessageReference } from "../ports/message-store.js";
 import type { Storage } from "../ports/storage.js";
 import type { Envelope } from "./envelope.js";
 import type { EventCatalogue } from "./event-catalogue.js";
@@ -19,7 +20,7 @@ export interface TestSenderConfig {
   readonly clock: Clock;
   readonly storeNow: () => { readonly now?: Date };
   /** Told after something became due. */
-  readonly onDue: () => void;
+  readonly onDue: (message: MessageReference) => void;
 }
 
 /**
@@ -68,7 +69,7 @@ export function createTestSender(config: TestSenderConfig): SendTest {
       return bound.deliveries.find({ tenantId, deliveryId, ...storeNow() });
     });
     if (delivery === undefined) throw new TypeError("the storage did not keep the test event's delivery");
-    onDue();
+    onDue({ tenantId, messageId: id });
     return delivery;
   };
 }

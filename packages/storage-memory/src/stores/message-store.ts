@@ -28,6 +28,15 @@ export function createMessageStore(session: Session, context: StoreContext): Mes
     find: ({ tenantId, messageId }) =>
       session.read("messages.find", (tables) => tables.messages.get(scopeKey(tenantId, messageId))),
 
+    findStored: ({ messages }) =>
+      session.read("messages.findStored", (tables) =>
+        messages
+          .filter(
+            ({ tenantId, messageId }) => tables.messages.get(scopeKey(tenantId, messageId)) !== undefined,
+          )
+          .map(({ messageId }) => messageId),
+      ),
+
     list: ({ tenantId, limit, cursor }) =>
       session.read("messages.list", (tables) => {
         const prefix = scopeKey(tenantId);

@@ -73,6 +73,18 @@ export function createMessageStore(context: StoreContext): MessageStore {
       return row === undefined ? undefined : toMessage(row);
     },
 
+    findStored: async ({ messages }) => {
+      const asked = messages.flatMap(({ tenantId, messageId }) => {
+        const id = publicIdToUuid("msg", messageId);
+        return id === undefined ? [] : [{ tenant_id: tenantId, id }];
+      });
+      if (asked.length === 0) return [];
+      const query = sql`SELECT m.id FROM json_to_recordset(${jsonRows(asked)}) AS asked(tenant_id text, id uuid)
+        JOIN ${tables.messages} m ON m.tenant_id = asked.tenant_id AND m.id = asked.id`;
+      const rows = await session.records<Pick<MessageRow, "id">>("messages.findStored", asRecords(query));
+      return rows.map(({ id }) => uuidToPublicId("msg", id));
+    },
+
     list: async ({ tenantId, limit, cursor }) => {
       const start = pageStart("msg", cursor);
       if (start === undefined) return [];

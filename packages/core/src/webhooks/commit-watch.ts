@@ -1,0 +1,88 @@
+import type { Clock } from "../ports/clock.js";
+import type { MessageReference, MessageStore } from "../ports/message-store.js";
+import { createAlarm } from "./alarm.js";
+import { COMMIT_LOOKS_MS } from "./defaults.js";
+
+const LONGEST_MS = Math.max(...COMMIT_LOOKS_MS);
+
+/** Looks for commits that are expected and that nobody tells us of. */
+export interface CommitWatch {
+  /**
+   * Begins to look for a message that was published in a host's transaction. Without one, for a change that can't be
+   * looked for: then each look counts as its commit.
+   */
+  expect(message?: MessageReference): void;
+  /** Looks no more, and resolves when the last look is over. */
+  stop(): Promise<void>;
+}
+
+interface ExpectedCommit {
+  readonly message: MessageReference | undefined;
+  readonly sinceMs: number;
+  lookCount: number;
+}
+
+/** Looks in a growing rhythm, one look for all that is due, until a commit is seen or too late to be worth a look. */
+export function createCommitWatch({
+  messages,
+  onCommitted,
+  clock,
+}: {
+  readonly messages: Pick<MessageStore, "findStored">;
+  readonly onCommitted: () => void;
+  readonly clock: Clock;
+}): CommitWatch {
+  const alarm = createAlarm(clock);
+  const expected = new Set<ExpectedCommit>();
+  let running: Promise<void> | undefined;
+  let isStopped = false;
+
+  async function run(): Promise<void> {
+    while (!isStopped && expected.size > 0) {
+      const nowMs = clock.now().getTime();
+      const due = [...expected].filter((commit) => isDue(commit, nowMs));
+      if (due.length > 0) await look(due);
+      else await alarm.sleep(Math.min(...[...expected].map(nextLookMs)) - nowMs);
+    }
+    running = undefined;
+  }
+
+  async function look(due: readonly ExpectedCommit[]): Promise<void> {
+    const asked = due.flatMap(({ message }) => message ?? []);
+    const found = new Set(asked.length === 0 ? [] : await findStored(asked));
+    for (const commit of due) {
+      commit.lookCount += 1;
+      const isFound = commit.message !== undefined && found.has(commit.message.messageId);
+      if (isFound || commit.lookCount >= COMMIT_LOOKS_MS.length) expected.delete(commit);
+    }
+    if (found.size > 0 || asked.length < due.length) onCommitted();
+  }
+
+  /** What can't be looked for now is found by a later look, or by a poll. */
+  const findStored = (asked: readonly MessageReference[]) =>
+    messages.findStored({ messages: asked }).catch((): readonly string[] => []);
+
+  return {
+    expect(message) {
+      if (isStopped) return;
+      expected.add({ message, sinceMs: clock.now().getTime(), lookCount: 0 });
+      alarm.ring();
+      running ??= run();
+    },
+    async stop() {
+      isStopped = true;
+      alarm.ring();
+      await running;
+    },
+  };
+}
+
+function nextLookMs({ sinceMs, lookCount }: ExpectedCommit): number {
+  return sinceMs + (COMMIT_LOOKS_MS[lookCount] ?? LONGEST_MS);
+}
+
+/** Also of one that lies further ahead than any: a clock that was set back would otherwise keep it for as long. */
+function isDue(commit: ExpectedCommit, nowMs: number): boolean {
+  const nextMs = nextLookMs(commit);
+  return nextMs <= nowMs || nextMs > nowMs + LONGEST_MS;
+}
