@@ -1,7 +1,7 @@
 import { type SubjectCounters, subjectExpiresAtMs } from "@tenon/core/rate-limit";
 import { sql } from "kysely";
 import type { Session } from "../../connect/session.js";
-import { jsonb, jsonRows } from "../../sql/parameters.js";
+import { jsonb } from "../../sql/parameters.js";
 import type { Tables } from "../../sql/tables.js";
 import { epochMs, type StoredWindows, toStoredWindows, toSubjectCounters } from "./stored-windows.js";
 
@@ -78,7 +78,8 @@ export async function writeSubjects(
   const update = sql`
     UPDATE ${tables.rateLimits} stored
     SET windows = changed.windows, expires_at = to_timestamp(changed.expires_ms / 1000)
-    FROM json_to_recordset(${jsonRows(rows)}) AS changed(subject text, windows jsonb, expires_ms float8)
+    -- As json the rows took twenty times as long to read as to write: each of their objects was parsed anew.
+    FROM jsonb_to_recordset(${jsonb(rows)}) AS changed(subject text, windows jsonb, expires_ms float8)
     WHERE stored.subject = changed.subject`;
   await session.records(operation, update);
 }
