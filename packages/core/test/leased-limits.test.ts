@@ -68,6 +68,13 @@ describe("a leased limit", () => {
     expect(costs).toEqual([21, 1, 1, 1]);
   });
 
+  test("is counted in the store by a call that wants it exact, though a lease is held", async () => {
+    const { tenon, costs } = createWatchedKit();
+    await tenon.limits.consume(request);
+    await tenon.limits.consume({ subject: "a", limits: [{ ...hour, precision: "exact" as const }] });
+    expect(costs).toEqual([20, 1]);
+  });
+
   test("a peek reads the store, and counts what is leased here as remaining", async () => {
     const { tenon, storage } = createWatchedKit();
     const other = createTestKit({ storage }).tenon;

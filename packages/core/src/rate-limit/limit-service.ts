@@ -1,16 +1,7 @@
 import { parseInput } from "../input/parse-input.js";
-import type { RateLimit } from "./limit.js";
 import type { RateLimitVerdict, SubjectCharge } from "./limit-verdict.js";
 import type { RateLimiter } from "./rate-limiter.js";
-import {
-  type ChargesInput,
-  chargesSchemaOf,
-  chargeWithoutLimits,
-  type RateLimitInput,
-  type SubjectChargeInput,
-  type SubjectReference,
-  subjectReference,
-} from "./schemas.js";
+import { type ChargesInput, chargesSchemaOf, type SubjectReference, subjectReference } from "./schemas.js";
 
 /** Limits of the host's own. One subject is given as it is; several, that count together or not at all, as `charges`. */
 export interface LimitService {
@@ -43,7 +34,6 @@ export interface LimitService {
 }
 
 export function createLimitService(limiter: RateLimiter): LimitService {
-  const readCharges = createChargesReader();
   return {
     consume: async (request) => limiter.consume({ charges: readCharges(request) }),
     async peek(request) {
@@ -54,19 +44,6 @@ export function createLimitService(limiter: RateLimiter): LimitService {
   };
 }
 
-/** Checks limits once for each array: they are written once in a host's code, and checking them costs more than counting. */
-function createChargesReader(): (request: ChargesInput) => readonly SubjectCharge[] {
-  const checked = new WeakMap<readonly RateLimitInput[], readonly RateLimit[]>();
-  return (request) => {
-    // A request of any other shape, or one that breaks a rule, is for the whole schema to read or to refuse.
-    const { limits: given, ...asked } = (request ?? {}) as Partial<SubjectChargeInput>;
-    const limits = given && checked.get(given);
-    const parsed = limits && chargeWithoutLimits.safeParse(asked);
-    if (limits && parsed?.success) return [{ ...parsed.data, limits }];
-
-    const charges = parseInput(chargesSchemaOf(request), request);
-    const [only] = charges;
-    if (given !== undefined && only !== undefined) checked.set(given, only.limits);
-    return charges;
-  };
+function readCharges(request: ChargesInput): readonly SubjectCharge[] {
+  return parseInput(chargesSchemaOf(request), request);
 }

@@ -42,20 +42,31 @@ export type RateLimitInput = z.input<typeof rateLimit>;
 /** Limits beyond which nobody counts one call: each is a row to lock. */
 const MOST_SUBJECTS = 10;
 
+const someLimits = rateLimits.min(1);
+const checked = /* @__PURE__ */ new WeakMap<object, z.output<typeof someLimits>>();
+
+/** Checks limits once for each array: they are written once in a host's code, and checking them costs more than counting. */
+const limitsCheckedOnce = z.custom<z.input<typeof someLimits>>().transform((given, context) => {
+  const known = checked.get(given);
+  if (known !== undefined) return known;
+  const { success, data, error } = someLimits.safeParse(given);
+  if (success) {
+    checked.set(given, data);
+    return data;
+  }
+  for (const { path, message } of error.issues)
+    context.addIssue({ code: "custom", path: [...path], message });
+  return z.NEVER;
+});
+
 const subject = text(1, 512);
 const cost = z.int().min(0).max(1_000_000_000);
 const subjectCharge = z.strictObject({
   subject,
   partition: limitName.optional(),
   cost: cost.default(1),
-  limits: rateLimits.min(1),
+  limits: limitsCheckedOnce,
 });
-
-/** A charge as a host writes it. */
-export type SubjectChargeInput = z.input<typeof subjectCharge>;
-
-/** What stands beside the limits of one subject. */
-export const chargeWithoutLimits = subjectCharge.omit({ limits: true });
 
 const oneCharge = subjectCharge.transform((charge) => [charge]);
 

@@ -17,6 +17,8 @@ export interface HeldLease {
 export interface LeaseTable {
   /** The lease, unless its window is over. */
   findLive(subject: string, limit: RateLimit, nowMs: number): HeldLease | undefined;
+  /** A subject's leases for all of these limits, in their order; undefined when one isn't held, or its window is over. */
+  findAllLive(subject: string, limits: readonly RateLimit[], nowMs: number): readonly HeldLease[] | undefined;
   /** Adds units that the store has charged: to the lease of the same window, or as a new one in place of the old. */
   add(taken: HeldLease): HeldLease;
   /** Whether a lease for this limit is held, or could be. */
@@ -25,12 +27,7 @@ export interface LeaseTable {
   forget(subject: string): void;
 }
 
-/** The limit's number is part of it: units taken under a higher limit are not spent under a lower one. */
-export function leaseKey(subject: string, limit: RateLimit): string {
-  return `${limit.limit}:${counterKey(limit)}:${subject}`;
-}
-
-/** Leases looked at for each new one: several, so that those which are over go faster than new ones come. */
+/** Subjects looked at for each new lease: several, so that what is over goes faster than new leases come. */
 const SWEPT_PER_LEASE = 4;
 
 /**
@@ -38,28 +35,43 @@ const SWEPT_PER_LEASE = 4;
  * more subjects than leases each call would lose a share.
  */
 export function createLeaseTable(maxLeases: number): LeaseTable {
-  const leases = new Map<string, HeldLease>();
+  /** By subject: a call looks its text up once, however many limits it has. */
+  const leases = new Map<string, readonly HeldLease[]>();
+  let count = 0;
 
-  /** Drops what is over among those not looked at for longest. */
+  function replace(subject: string, kept: readonly HeldLease[]): void {
+    count += kept.length - (leases.get(subject)?.length ?? 0);
+    leases.delete(subject);
+    if (kept.length > 0) leases.set(subject, kept);
+  }
+
+  /** Drops what is over, of those subjects that were not swept for longest. */
   function sweep(nowMs: number): void {
-    for (const [key, lease] of takeFirst(leases, SWEPT_PER_LEASE)) {
-      leases.delete(key);
-      if (!isWindowOver(lease.limit, lease.window, nowMs)) leases.set(key, lease);
+    for (const [subject, held] of takeFirst(leases, SWEPT_PER_LEASE)) {
+      const live = held.filter(({ limit, window }) => !isWindowOver(limit, window, nowMs));
+      replace(subject, live);
     }
   }
 
   return {
     findLive(subject, limit, nowMs) {
-      const lease = leases.get(leaseKey(subject, limit));
-      if (lease === undefined) return undefined;
-      // After a step back nobody knows how much time has passed.
-      if (nowMs < lease.seenAtMs || isWindowOver(limit, lease.window, nowMs)) return undefined;
-      lease.seenAtMs = nowMs;
-      return lease;
+      const lease = ofLimit(leases.get(subject), limit);
+      return lease !== undefined && look(lease, nowMs) ? lease : undefined;
+    },
+    findAllLive(subject, limits, nowMs) {
+      const held = leases.get(subject);
+      const found = new Array<HeldLease>(limits.length);
+      for (let index = 0; index < limits.length; index++) {
+        const limit = limits[index];
+        const lease = limit && ofLimit(held, limit);
+        if (lease === undefined || !look(lease, nowMs)) return undefined;
+        found[index] = lease;
+      }
+      return found;
     },
     add(taken) {
-      const key = leaseKey(taken.subject, taken.limit);
-      const held = leases.get(key);
+      const others = leases.get(taken.subject) ?? [];
+      const held = ofLimit(others, taken.limit);
       if (held !== undefined && held.window.counter.startMs === taken.window.counter.startMs) {
         held.window = taken.window;
         held.left += taken.left;
@@ -67,18 +79,40 @@ export function createLeaseTable(maxLeases: number): LeaseTable {
         return held;
       }
       if (held === undefined) sweep(taken.seenAtMs);
-      leases.set(key, taken);
+      replace(taken.subject, [...others.filter((lease) => lease !== held), taken]);
       return taken;
     },
     hasRoom(subject, limit, nowMs) {
-      if (leases.size < maxLeases || leases.has(leaseKey(subject, limit))) return true;
+      if (count < maxLeases || ofLimit(leases.get(subject), limit) !== undefined) return true;
       sweep(nowMs);
-      return leases.size < maxLeases;
+      return count < maxLeases;
     },
     forget(subject) {
-      for (const [key, lease] of leases) if (lease.subject === subject) leases.delete(key);
+      replace(subject, []);
     },
   };
+}
+
+/** The limit's number is part of it: units taken under a higher limit are not spent under a lower one. */
+function ofLimit(leases: readonly HeldLease[] | undefined, limit: RateLimit): HeldLease | undefined {
+  if (leases === undefined) return undefined;
+  for (let index = 0; index < leases.length; index++) {
+    const lease = leases[index];
+    if (lease !== undefined && isSameLimit(lease.limit, limit)) return lease;
+  }
+  return undefined;
+}
+
+function isSameLimit(one: RateLimit, other: RateLimit): boolean {
+  return one === other || (one.limit === other.limit && counterKey(one) === counterKey(other));
+}
+
+/** Whether the lease's window is still on; looking at it is remembered. */
+function look(lease: HeldLease, nowMs: number): boolean {
+  // After a step back nobody knows how much time has passed.
+  if (nowMs < lease.seenAtMs || isWindowOver(lease.limit, lease.window, nowMs)) return false;
+  lease.seenAtMs = nowMs;
+  return true;
 }
 
 function takeFirst<K, V>(map: ReadonlyMap<K, V>, count: number): readonly (readonly [K, V])[] {

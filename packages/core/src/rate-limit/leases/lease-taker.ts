@@ -1,4 +1,6 @@
-import { type HeldLease, type LeaseTable, leaseKey } from "./lease-table.js";
+import { counterKey } from "../counter-key.js";
+import type { RateLimit } from "../limit.js";
+import type { HeldLease, LeaseTable } from "./lease-table.js";
 import { type LeasedCharge, type LeaseTakerConfig, type TakenLease, takeLease } from "./take-lease.js";
 
 /** Spends of leases, and takes new ones from the store where they don't suffice. */
@@ -22,7 +24,7 @@ export function createLeaseTaker(config: LeaseTakerConfig, leases: LeaseTable): 
 
   async function take(charge: LeasedCharge): Promise<TakenLease> {
     const { subject, limit, cost } = charge;
-    const key = leaseKey(subject, limit);
+    const key = takingKey(subject, limit);
     let answer: TakenLease | undefined;
     for (;;) {
       const lease = leases.findLive(subject, limit, clock.now().getTime());
@@ -67,4 +69,8 @@ export function createLeaseTaker(config: LeaseTakerConfig, leases: LeaseTable): 
       for (const taking of takings.values()) if (taking.subject === subject) taking.isForgotten = true;
     },
   };
+}
+
+function takingKey(subject: string, limit: RateLimit): string {
+  return `${limit.limit}:${counterKey(limit)}:${subject}`;
 }

@@ -1,6 +1,5 @@
 import type { ConsumeOutcome } from "../../ports/rate-limit-store.js";
 import { MAX_LEASES } from "../defaults.js";
-import type { RateLimit } from "../limit.js";
 import type { LimitCharge } from "../subject-counters.js";
 import { isLeased } from "./lease.js";
 import { leasedOutcome, mergeOutcome, withOwnUnits } from "./lease-outcome.js";
@@ -51,23 +50,15 @@ export function createLeasedLimiter(config: LeaseTakerConfig, maxLeases = MAX_LE
     return { ...outcome, counters };
   }
 
-  function findSufficient(
-    subject: string,
-    limit: RateLimit,
-    cost: number,
-    now: number,
-  ): HeldLease | undefined {
-    const lease = isLeased(limit, cost) ? leases.findLive(subject, limit, now) : undefined;
-    return lease !== undefined && lease.left >= cost ? lease : undefined;
-  }
-
   return {
     spend(charges) {
       const now = nowMs();
-      const held = charges.map(({ subject, cost, limits }) =>
-        limits.map((limit) => findSufficient(subject, limit, cost, now)),
-      );
-      if (!held.every(areAllThere)) return undefined;
+      const held = new Array<readonly HeldLease[]>(charges.length);
+      for (const [index, charge] of charges.entries()) {
+        const leasesOf = leases.findAllLive(charge.subject, charge.limits, now);
+        if (leasesOf === undefined || !suffice(leasesOf, charge)) return undefined;
+        held[index] = leasesOf;
+      }
       for (const [index, { cost }] of charges.entries()) {
         for (const lease of held[index] ?? []) lease.left -= cost;
       }
@@ -118,6 +109,7 @@ export function createLeasedLimiter(config: LeaseTakerConfig, maxLeases = MAX_LE
   };
 }
 
-function areAllThere(leases: (HeldLease | undefined)[]): leases is HeldLease[] {
-  return leases.every((lease) => lease !== undefined);
+/** Whether each limit's lease bears the cost. A lease may be there for a limit that this call wants counted exactly. */
+function suffice(leases: readonly HeldLease[], { limits, cost }: LimitCharge): boolean {
+  return limits.every((limit, index) => isLeased(limit, cost) && (leases[index]?.left ?? 0) >= cost);
 }
