@@ -20,10 +20,13 @@ export function loopbackTransport(): HttpTransport {
   return nodeTransport({ development: { loopback: true } });
 }
 
-/** Tenon as a host sets it up, on the contestant's database. */
+/**
+ * Tenon as a host sets it up whose pool reaches PostgreSQL itself, on the contestant's database. graphile-worker keeps its
+ * statements prepared too, and needs no word for it.
+ */
 export function createKit(pool: pg.Pool, transport: HttpTransport = loopbackTransport()): Tenon {
   return createTenon({
-    storage: postgresStorage({ pool, listen }),
+    storage: postgresStorage({ pool, listen, preparedStatements: true }),
     vaultKeys: [{ id: "bench", key: Buffer.alloc(32, 1).toString("base64") }],
     transport,
   });

@@ -22,9 +22,19 @@ export const DEFAULT_SCHEMA = "tenon";
 
 const SCHEMA_PATTERN = /^[A-Za-z_][A-Za-z0-9_]{0,62}$/;
 
+/** The config of a storage, which alone sends the same statements often. */
+export interface StatementConfig extends DatabaseConfig {
+  /**
+   * Whether connections of `pool` keep statements prepared, under names of Tenon's own: PostgreSQL then plans each one
+   * once instead of every time. Default false. Only for a pool that reaches PostgreSQL itself, or a pooler in session
+   * mode: behind one in transaction mode, statements would fail under load.
+   */
+  readonly preparedStatements?: boolean;
+}
+
 /** Connects as configured. Sends nothing yet. */
 export function openDatabase(
-  config: DatabaseConfig,
+  config: StatementConfig,
   limits: WaitLimits,
 ): { readonly connector: Connector; readonly schema: string } {
   const problems = [...databaseProblems(config), ...limitProblems(limits)];
@@ -38,15 +48,20 @@ export function checkSchema(schema: unknown): void {
   if (problems.length > 0) throw new ConfigError(problems);
 }
 
-function connect({ pool, pglite, kysely }: DatabaseConfig, limits: WaitLimits): Connector {
-  if (pool !== undefined) return connectPool(pool, limits);
+function connect(
+  { pool, pglite, kysely, preparedStatements = false }: StatementConfig,
+  limits: WaitLimits,
+): Connector {
+  if (pool !== undefined) return connectPool(pool, { ...limits, preparedStatements });
   if (pglite !== undefined) return connectPGlite(pglite, limits);
   return connectKysely(kysely as KyselyInstance, limits);
 }
 
 function databaseProblems(config: DatabaseConfig): readonly InputProblem[] {
   if (typeof config !== "object" || config === null) return [{ pointer: "", message: "must be an object" }];
-  const { pool, pglite, kysely, schema, listen } = config as Readonly<Record<string, unknown>>;
+  const { pool, pglite, kysely, schema, listen, preparedStatements } = config as Readonly<
+    Record<string, unknown>
+  >;
   const given = [pool, pglite, kysely].filter((one) => one !== undefined);
   const problems: InputProblem[] = [];
   if (given.length !== 1)
@@ -64,6 +79,8 @@ function databaseProblems(config: DatabaseConfig): readonly InputProblem[] {
       pointer: "/listen",
       message: "must be a function that makes a pg client; PGlite needs none",
     });
+  if (preparedStatements !== undefined && (typeof preparedStatements !== "boolean" || pool === undefined))
+    problems.push({ pointer: "/preparedStatements", message: "must be true or false, and goes with a pool" });
   return [...problems, ...(schema === undefined ? [] : schemaProblems(schema))];
 }
 

@@ -1,7 +1,7 @@
 import type { Storage } from "@tenon/core/ports";
 import { bindHandle } from "./connect/bound-handle.js";
 import { boundSession, openSession, type Session } from "./connect/session.js";
-import { type DatabaseConfig, openDatabase } from "./database-config.js";
+import { openDatabase, type StatementConfig } from "./database-config.js";
 import { checkDatabase } from "./migrations/check-database.js";
 import { createChanges } from "./notifications/changes.js";
 import { keyChannel } from "./notifications/channels.js";
@@ -22,7 +22,7 @@ import { createShortLivedStore } from "./stores/short-lived-store.js";
 import { createStatisticsStore } from "./stores/statistics-store.js";
 import type { StoreContext } from "./stores/store-context.js";
 
-export interface PostgresStorageConfig extends DatabaseConfig {
+export interface PostgresStorageConfig extends StatementConfig {
   /** How long a call waits for a connection, in milliseconds. Default 5,000. */
   readonly acquireTimeoutMs?: number;
   /**

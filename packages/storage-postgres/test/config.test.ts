@@ -46,3 +46,15 @@ test("a client for LISTEN is made by a function, and PGlite needs none", () => {
     );
   }
 });
+
+test("only connections of a pool keep statements prepared", () => {
+  const pglite = { transaction: async () => {}, query: async () => {} };
+  for (const config of [
+    { pool, preparedStatements: "yes" },
+    { pglite, preparedStatements: true },
+  ]) {
+    expect(() => postgresStorage(config as never)).toThrowError(
+      expect.objectContaining({ problems: [expect.objectContaining({ pointer: "/preparedStatements" })] }),
+    );
+  }
+});

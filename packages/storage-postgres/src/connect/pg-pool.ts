@@ -1,11 +1,12 @@
 import type { Connection, Connector, Parameter, WaitLimits } from "./connection.js";
 import { settleWithin } from "./limits.js";
+import { createStatementNames, type NamedStatement } from "./statement-names.js";
 import { isConnectionUsable } from "./storage-error.js";
 import { UnavailableError } from "./unavailable-error.js";
 
 /** What is needed of a `pg` client: it is the host's, and so is its version. */
 export interface PgClient {
-  query(text: string, values: unknown[]): Promise<{ readonly rows: readonly unknown[] }>;
+  query(statement: NamedStatement, values: unknown[]): Promise<{ readonly rows: readonly unknown[] }>;
   /** With `true` the connection is closed instead of being kept. */
   release(destroy?: boolean): void;
   on?(event: "error", listener: (error: Error) => void): unknown;
@@ -17,12 +18,19 @@ export interface PgPool {
   connect(): Promise<PgClient>;
 }
 
+export interface PoolOptions extends WaitLimits {
+  /** Whether a connection keeps statements prepared under names. */
+  readonly preparedStatements: boolean;
+}
+
 /** A connector on a `pg` pool. A connection that hangs or breaks is closed, never given back. */
-export function connectPool(pool: PgPool, limits: WaitLimits): Connector {
+export function connectPool(pool: PgPool, { preparedStatements, ...limits }: PoolOptions): Connector {
+  const toSend = preparedStatements ? createStatementNames() : (text: string) => text;
+  const borrowed = <T>(work: (connection: Connection) => Promise<T>) => borrow(pool, limits, toSend, work);
   return {
-    query: (text, values) => borrow(pool, limits, (connection) => connection.query(text, values)),
+    query: (text, values) => borrowed((connection) => connection.query(text, values)),
     transaction: (work) =>
-      borrow(pool, limits, async (connection) => {
+      borrowed(async (connection) => {
         await connection.query("BEGIN ISOLATION LEVEL READ COMMITTED", []);
         let result: Awaited<ReturnType<typeof work>>;
         try {
@@ -40,6 +48,7 @@ export function connectPool(pool: PgPool, limits: WaitLimits): Connector {
 async function borrow<T>(
   pool: PgPool,
   limits: WaitLimits,
+  toSend: (text: string) => NamedStatement,
   work: (connection: Connection) => Promise<T>,
 ): Promise<T> {
   const client = await acquire(pool, limits.acquireTimeoutMs);
@@ -47,7 +56,7 @@ async function borrow<T>(
   const query = async (text: string, values: readonly Parameter[]) => {
     if (!usable) throw new UnavailableError("the connection was lost");
     try {
-      const answer = client.query(text, [...values]);
+      const answer = client.query(toSend(text), [...values]);
       const { rows } = await settleWithin(answer, limits.statementTimeoutMs, tooSlow(limits));
       return rows;
     } catch (error) {
