@@ -9,7 +9,7 @@ import type { Tables } from "../sql/tables.js";
 export function tellStates(tables: Tables, lockedStates: RawBuilder<unknown>): RawBuilder<unknown> {
   return sql`outcome AS (
       SELECT a.*, i.kind = 'succeeded' AS succeeded, i.kind <> 'released' AS attempted,
-        i.kind <> 'released' AND 'timeout' IN (i.failure_reason, i.attempt->>'failure_reason') IS TRUE AS timed_out,
+        i.kind <> 'released' AND 'timeout' IN (i.failure_reason, i.attempt_failure) IS TRUE AS timed_out,
         max(a.ordinal) FILTER (WHERE i.kind = 'succeeded') OVER (PARTITION BY a.tenant_id, a.endpoint_id) AS last_success
       FROM applied a JOIN input i USING (ordinal)
     ),

@@ -54,25 +54,59 @@ function settleStatement(
   rows: readonly InputRow[],
   { at, way }: { readonly at: Date | undefined; readonly way: SettleWay },
 ): RawBuilder<unknown> {
+  const back = rows.some(({ kind }) => kind === "retry" || kind === "released")
+    ? puttingBack(tables, way)
+    : { unlessStays: sql``, table: sql``, applied: sql`` };
   return sql`
     WITH clock AS MATERIALIZED (SELECT ${now(at)} AS now),
     input AS MATERIALIZED (
       SELECT * FROM json_to_recordset(${jsonRows(rows)}) AS given(ordinal integer, tenant_id text, delivery_id uuid,
-        lease_token uuid, kind text, beside_success boolean, delay_ms float8, pause_ms float8, failure_reason text, attempt json)
+        lease_token uuid, kind text, beside_success boolean, delay_ms float8, pause_ms float8, failure_reason text,
+        attempt_id uuid, attempt_number integer, started_at timestamptz, duration_ms integer, succeeded boolean,
+        attempt_failure text, response_status integer, response_headers jsonb, response_body text)
     ),
     ${way.locks}
     finished AS (
       DELETE FROM ${tables.deliveryQueue} q USING ${way.free} i
-      WHERE ${isOwn} AND ${way.mayFinish}
-        AND (i.kind IN ('succeeded', 'exhausted') OR EXISTS (
-          SELECT 1 FROM ${tables.endpoints} e
-          WHERE e.tenant_id = q.tenant_id AND e.id = q.endpoint_id AND e.deleted_at IS NOT NULL
-        ))
+      WHERE ${isOwn} AND ${way.mayFinish}${back.unlessStays}
       RETURNING i.ordinal, i.failure_reason, q.tenant_id, q.delivery_id, q.endpoint_id,
         CASE WHEN i.kind IN ('succeeded', 'exhausted') THEN i.kind ELSE 'cancelled' END AS state,
         q.attempt_number + CASE i.kind WHEN 'released' THEN 0 ELSE 1 END AS attempt_count
     ),
-    put_back AS (
+    ${back.table}
+    applied AS (
+      SELECT ordinal, tenant_id, endpoint_id, NULL::timestamptz AS paused_until, false AS blocks FROM finished
+      ${back.applied}
+    ),
+    ${tellStates(tables, way.lockedStates)},
+    with_deliveries AS (
+      UPDATE ${tables.deliveries} d SET state = f.state, attempt_count = f.attempt_count, finished_at = clock.now,
+        failure_reason = f.failure_reason, is_cancelled = f.state = 'cancelled'
+      FROM finished f, clock
+      WHERE d.tenant_id = f.tenant_id AND d.id = f.delivery_id
+    ),
+    with_attempts AS (
+      INSERT INTO ${tables.attempts} (tenant_id, id, delivery_id, endpoint_id, attempt_number, started_at, duration_ms,
+        succeeded, failure_reason, response_status, response_headers, response_body, is_last)
+      SELECT i.tenant_id, i.attempt_id, i.delivery_id, applied.endpoint_id, i.attempt_number, i.started_at, i.duration_ms,
+        i.succeeded, i.attempt_failure, i.response_status, i.response_headers, i.response_body,
+        i.kind IN ('succeeded', 'exhausted')
+      FROM applied JOIN input i USING (ordinal)
+      WHERE i.attempt_id IS NOT NULL
+      ON CONFLICT DO NOTHING
+    )
+    SELECT json_build_object('ordinal', ordinal, 'result', 'applied')::text AS record FROM applied${way.results}`;
+}
+
+/** What goes back into the queue, for which a settlement's statement has more parts. Nearly all have nothing of it. */
+function puttingBack(tables: Tables, way: SettleWay) {
+  return {
+    unlessStays: sql`
+        AND (i.kind IN ('succeeded', 'exhausted') OR EXISTS (
+          SELECT 1 FROM ${tables.endpoints} e
+          WHERE e.tenant_id = q.tenant_id AND e.id = q.endpoint_id AND e.deleted_at IS NOT NULL
+        ))`,
+    table: sql`put_back AS (
       UPDATE ${tables.deliveryQueue} q SET
         attempt_number = q.attempt_number + CASE i.kind WHEN 'retry' THEN 1 ELSE 0 END,
         -- The head of a fifo endpoint stays ready, ahead of the others, and the whole endpoint waits for it.
@@ -86,30 +120,9 @@ function settleStatement(
         AND e.tenant_id = q.tenant_id AND e.id = q.endpoint_id AND e.deleted_at IS NULL
       RETURNING i.ordinal, q.tenant_id, q.endpoint_id, e.fifo AND i.delay_ms > 0 AS blocks,
         CASE WHEN e.fifo THEN q.due_at ELSE clock.now + i.pause_ms * interval '1 millisecond' END AS paused_until
-    ),
-    applied AS (
-      SELECT ordinal, tenant_id, endpoint_id, NULL::timestamptz AS paused_until, false AS blocks FROM finished
-      UNION ALL SELECT ordinal, tenant_id, endpoint_id, paused_until, blocks FROM put_back
-    ),
-    ${tellStates(tables, way.lockedStates)},
-    with_deliveries AS (
-      UPDATE ${tables.deliveries} d SET state = f.state, attempt_count = f.attempt_count, finished_at = clock.now,
-        failure_reason = f.failure_reason, is_cancelled = f.state = 'cancelled'
-      FROM finished f, clock
-      WHERE d.tenant_id = f.tenant_id AND d.id = f.delivery_id
-    ),
-    with_attempts AS (
-      INSERT INTO ${tables.attempts} (tenant_id, id, delivery_id, endpoint_id, attempt_number, started_at, duration_ms,
-        succeeded, failure_reason, response_status, response_headers, response_body, is_last)
-      SELECT a.*, i.kind IN ('succeeded', 'exhausted')
-      FROM applied JOIN input i USING (ordinal)
-      CROSS JOIN LATERAL json_to_record(i.attempt) AS a(tenant_id text, id uuid, delivery_id uuid, endpoint_id uuid,
-        attempt_number integer, started_at timestamptz, duration_ms integer, succeeded boolean, failure_reason text,
-        response_status integer, response_headers jsonb, response_body text)
-      WHERE i.attempt IS NOT NULL
-      ON CONFLICT DO NOTHING
-    )
-    SELECT json_build_object('ordinal', ordinal, 'result', 'applied')::text AS record FROM applied${way.results}`;
+    ),`,
+    applied: sql`UNION ALL SELECT ordinal, tenant_id, endpoint_id, paused_until, blocks FROM put_back`,
+  };
 }
 
 function successAt({ outcome, attempt }: Settlement): string | undefined {
@@ -142,23 +155,21 @@ function toInputRow(
       delay_ms: "delayMs" in outcome ? outcome.delayMs : undefined,
       pause_ms: "pauseMs" in outcome ? outcome.pauseMs : undefined,
       failure_reason: "failureReason" in outcome ? outcome.failureReason : undefined,
-      attempt: attempt === undefined ? undefined : toAttemptRow(attempt),
+      ...(attempt === undefined ? {} : attemptColumns(attempt)),
     },
   ];
 }
 
-function toAttemptRow(attempt: AttemptRecord): object {
+/** Its delivery, endpoint and tenant are those of the row that it settles. */
+function attemptColumns(attempt: AttemptRecord): object {
   const headers = Object.entries(attempt.responseHeaders ?? {});
   return {
-    tenant_id: attempt.tenantId,
-    id: requireUuid("att", attempt.id),
-    delivery_id: requireUuid("dlv", attempt.deliveryId),
-    endpoint_id: requireUuid("ep", attempt.endpointId),
+    attempt_id: requireUuid("att", attempt.id),
     attempt_number: attempt.attemptNumber,
     started_at: attempt.startedAt.toISOString(),
     duration_ms: Math.round(attempt.durationMs),
     succeeded: attempt.succeeded,
-    failure_reason: attempt.failureReason,
+    attempt_failure: attempt.failureReason,
     response_status: attempt.responseStatus,
     response_headers:
       attempt.responseHeaders === undefined
