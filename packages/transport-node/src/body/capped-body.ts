@@ -8,14 +8,15 @@ export interface CappedBody {
 const FIRST_CAPACITY_BYTES = 4096;
 
 export function createCappedBody(maxBytes: number): CappedBody {
-  let buffer = new Uint8Array(Math.min(maxBytes, FIRST_CAPACITY_BYTES));
+  // Most answers to a webhook are empty, and cost nothing then.
+  let buffer = new Uint8Array(0);
   let length = 0;
   return {
     append(chunk) {
       const fitting = chunk.subarray(0, maxBytes - length);
       if (length + fitting.length > buffer.length) {
         const grown = new Uint8Array(
-          Math.min(maxBytes, Math.max(buffer.length * 2, length + fitting.length)),
+          Math.min(maxBytes, Math.max(FIRST_CAPACITY_BYTES, buffer.length * 2, length + fitting.length)),
         );
         grown.set(buffer.subarray(0, length));
         buffer = grown;
