@@ -11,6 +11,7 @@ import {
   WOKEN_PROMOTION_PAUSE_MS,
 } from "./defaults.js";
 import { disableIfFailing } from "./failing-endpoint.js";
+import { createGoneSwitch } from "./gone-endpoint.js";
 import { createSettlementWriter } from "./settlement-writer.js";
 
 export interface DeliveryRunnerConfig extends AttemptConfig {
@@ -216,6 +217,7 @@ function createWorker(
   const inFlight = new Set<Promise<void>>();
   let claiming: Promise<unknown> = Promise.resolve();
   const claimMade = () => claiming.then(noop, noop);
+  const switchOff = createGoneSwitch({ ...config, endpoints: storage.endpoints });
   const settlements = createSettlementWriter({ ...config, queue: storage.queue, claimMade });
   let cursor: string | undefined;
   let roundIsEmpty = true;
@@ -244,14 +246,6 @@ function createWorker(
     if (!applied || settlement.attempt === undefined || settlement.attempt.succeeded) return;
     if (settlement.attempt.failureReason === "gone") await switchOff(delivery);
     else await disableIfFailing(delivery, clock.now(), { ...config, endpoints: storage.endpoints });
-  }
-
-  async function switchOff({ tenantId, endpointId }: ClaimedDelivery): Promise<void> {
-    try {
-      await storage.endpoints.disable({ tenantId, endpointId, reason: "gone", ...storeNow() });
-    } catch (error) {
-      config.logger.error({ err: error, endpointId }, "an endpoint that answered 410 could not be disabled");
-    }
   }
 
   function start(delivery: ClaimedDelivery): void {
