@@ -1,4 +1,4 @@
-import { checkAuthenticateRequest } from "./api-keys/check-authenticate-request.js";
+import { authenticateBy } from "./api-keys/authenticate-key.js";
 import { type Actor, HOST_ACTOR } from "./audit/actor.js";
 import { readActor } from "./audit/read-actor.js";
 import { createBackground } from "./background.js";
@@ -152,11 +152,7 @@ export function createTenon(config: TenonConfig): Tenon {
     ...services,
     apiKeys: {
       ...services.apiKeys,
-      async authenticate(request) {
-        checkAuthenticateRequest(request);
-        const judged = keys.judgeKey(request);
-        return ("then" in judged ? await judged : judged).result;
-      },
+      authenticate: authenticateBy(keys.judgeKey),
       usage: keys.readUsage,
     },
     limits: createLimitService(limiter),

@@ -22,6 +22,16 @@ export const apiKeyChangeCases = about("changing api keys", {
     assert.deepEqual(await storage.apiKeys.find({ tenantId: TENANT, keyId: key.id }), changed);
   },
 
+  async "a record that was read stays what it was, whatever happens to the key"(storage) {
+    const { id: keyId, hash } = await insertKey(storage);
+    const read = await storage.apiKeys.findByHash({ hash });
+    const copy = structuredClone(read);
+    await storage.apiKeys.update({ tenantId: TENANT, keyId, changes: { scopes: ["posts:write"] } });
+    await storage.apiKeys.revoke({ tenantId: TENANT, keyId, now: after(5) });
+    assert.deepEqual(read, copy);
+    assert.notEqual(await storage.apiKeys.findByHash({ hash }), read);
+  },
+
   async "what isn't given stays, and null clears"(storage) {
     const key = await insertKey(storage, {
       ownerId: "user-7",

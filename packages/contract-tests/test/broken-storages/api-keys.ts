@@ -35,6 +35,23 @@ export const brokenApiKeys: Breakages = {
       }));
     },
   },
+  "a record is changed where it was read": {
+    caughtBy: "changing api keys: a record that was read stays what it was, whatever happens to the key",
+    breakIt(good) {
+      const known = new Map<string, ApiKeyRecord>();
+      return withStores(good, ({ apiKeys }) => ({
+        apiKeys: {
+          ...apiKeys,
+          async findByHash(request) {
+            const found = await apiKeys.findByHash(request);
+            const record = found && Object.assign(known.get(found.id) ?? {}, found);
+            if (record !== undefined) known.set(record.id, record);
+            return record;
+          },
+        },
+      }));
+    },
+  },
   "an update writes back what it read before": {
     caughtBy: "changing api keys: two callers change different settings at once: both changes stay",
     breakIt: (good) =>

@@ -8,11 +8,12 @@ import type { PartitionedLimitState } from "../rate-limit/limit-headers.js";
 import type { RateLimitVerdict, SubjectCharge } from "../rate-limit/limit-verdict.js";
 import { couldBeKeyText, type KeyFormats, recognizeKeyText } from "./accepted-formats.js";
 import type { ApiKey } from "./api-key.js";
+import { checkAuthenticateRequest } from "./check-authenticate-request.js";
 import { hashKey } from "./hash-key.js";
 import type { KeyCache } from "./key-cache.js";
 import { createChargesForKey, type ScopedLimit } from "./key-limits.js";
 import type { AuthenticateKeyRequest, AuthenticateKeyResult, KnownKeyResult } from "./key-verdict.js";
-import { type KnownKey, knowKey, showKnownKey } from "./known-key.js";
+import { type KnownKey, showKnownKey } from "./known-key.js";
 import { createLimitsReader } from "./read-route-limits.js";
 import { refuseKey } from "./refuse-key.js";
 import type { ScopedLimitInput } from "./schemas.js";
@@ -94,7 +95,7 @@ export function createKeyJudge(config: KeyAuthenticatorConfig): JudgeKey {
     if (!recognizeKeyText(config, key).ok) return MALFORMED;
     return cache
       .fill(hash, () => lookUp(hash))
-      .then((record) => (record === undefined ? UNKNOWN : judge(knowKey(record), request, now)));
+      .then((known) => (known === undefined ? UNKNOWN : judge(known, request, now)));
   };
 
   async function lookUp(hash: string): Promise<ApiKeyRecord | undefined> {
@@ -144,6 +145,20 @@ export function createKeyJudge(config: KeyAuthenticatorConfig): JudgeKey {
     if (earlier === undefined || !result.ok) onVerdict(known, result.ok ? "accepted" : result.reason, now);
     return { result, known };
   }
+}
+
+/** Checks and answers hosts, by a promise: it makes no other for a judgement that is there at once. */
+export function authenticateBy(judgeKey: JudgeKey): AuthenticateKey {
+  return (request) => {
+    let judged: KeyJudgement | Promise<KeyJudgement>;
+    try {
+      checkAuthenticateRequest(request);
+      judged = judgeKey(request);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+    return "then" in judged ? judged.then(({ result }) => result) : Promise.resolve(judged.result);
+  };
 }
 
 function resultOf(

@@ -4,6 +4,8 @@ import type { Clock } from "../ports/clock.js";
 export interface ExpiringMap<Value> {
   /** @param now the clock's, for who has read it already. */
   get(key: string, now?: Date): Value | undefined;
+  /** What was kept last under a key, however long ago. */
+  last(key: string): Value | undefined;
   /** Keeps a value for one lifetime from `at` on. */
   set(key: string, value: Value, at: Date): void;
   delete(key: string): void;
@@ -26,10 +28,9 @@ export function createExpiringMap<Value>({
       if (entry === undefined) return undefined;
       const ageMs = (now ?? clock.now()).getTime() - entry.storedAtMs;
       // A clock stepped back would make an entry immortal.
-      if (ageMs >= 0 && ageMs < lifetimeMs) return entry.value;
-      entries.delete(key);
-      return undefined;
+      return ageMs >= 0 && ageMs < lifetimeMs ? entry.value : undefined;
     },
+    last: (key) => entries.get(key)?.value,
     set(key, value, at) {
       entries.delete(key);
       entries.set(key, { value, storedAtMs: at.getTime() });

@@ -45,7 +45,7 @@ test.each(["evict", "bury", "clear"] as const)("%s: a read under way is not kept
   const filling = cache.fill("a", read);
   cache[change]("a");
   answer(recordOf("a"));
-  expect(await filling).toEqual(recordOf("a"));
+  expect((await filling)?.record).toEqual(recordOf("a"));
   expect(cache.get("a")).toBeUndefined();
 });
 
@@ -55,7 +55,7 @@ test("who asks after an eviction gets a read of their own, and that one is kept"
   const filling = cache.fill("a", stale.read);
   cache.evict("a");
   const fresh = { ...recordOf("a"), name: "fresh" };
-  expect(await cache.fill("a", async () => fresh)).toBe(fresh);
+  expect((await cache.fill("a", async () => fresh))?.record).toBe(fresh);
   stale.answer(recordOf("a"));
   await filling;
   expect(cache.get("a")?.record).toEqual(fresh);
@@ -87,7 +87,31 @@ test("a read that fails is told to all who wait for it, and not kept", async () 
   const failing = () => Promise.reject(new Error("out"));
   const both = await Promise.allSettled([cache.fill("a", failing), cache.fill("a", failing)]);
   expect(both.map(({ status }) => status)).toEqual(["rejected", "rejected"]);
-  expect(await fill("a")).toEqual(recordOf("a"));
+  expect((await fill("a"))?.record).toEqual(recordOf("a"));
+});
+
+test("what is known of a key stays while the very same record is read again, and goes with any other", async () => {
+  const { clock, cache } = setUp();
+  const record = recordOf("a");
+  const known = await cache.fill("a", async () => record);
+  clock.advance(LIFETIME_MS);
+  expect(cache.get("a")).toBeUndefined();
+  expect(await cache.fill("a", async () => record)).toBe(known);
+  expect(cache.get("a")).toBe(known);
+  clock.advance(LIFETIME_MS);
+  const changed = await cache.fill("a", async () => recordOf("a"));
+  expect(changed).not.toBe(known);
+  expect(cache.get("a")).toBe(changed);
+});
+
+test("a key that is gone when its record is read anew is unknown", async () => {
+  const { clock, cache, fill } = setUp();
+  await fill("a");
+  clock.advance(LIFETIME_MS);
+  expect(await cache.fill("a", async () => undefined)).toBeUndefined();
+  expect(cache.get("a")).toEqual({ record: undefined });
+  clock.advance(LIFETIME_MS);
+  expect(cache.get("a")).toBeUndefined();
 });
 
 test("a buried key stays out for one lifetime, and comes back after it", async () => {

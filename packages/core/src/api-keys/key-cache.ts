@@ -22,9 +22,10 @@ export interface KeyCache {
   get(hash: string, now?: Date): CachedKey | undefined;
   /**
    * Reads a record, once for all who ask while the read is under way, and keeps the answer, unless the key was evicted
-   * meanwhile. Who asks after an eviction never gets the answer of a read that began before it.
+   * meanwhile. Who asks after an eviction never gets the answer of a read that began before it. What is known of a key
+   * stays where the very same record is read again: a storage in memory has it still.
    */
-  fill(hash: string, read: () => Promise<ApiKeyRecord | undefined>): Promise<ApiKeyRecord | undefined>;
+  fill(hash: string, read: () => Promise<ApiKeyRecord | undefined>): Promise<KnownKey | undefined>;
   /** Forgets a key, and the read of it that is under way. */
   evict(hash: string): void;
   /**
@@ -48,12 +49,26 @@ export function createKeyCache({
   const unknown = createExpiringMap<true>({ clock, lifetimeMs, maxEntries: maxNegativeEntries });
   const buried = createExpiringMap<true>({ clock, lifetimeMs, maxEntries });
   /** Reads under way that may still be believed. An eviction takes them out: that is their generation stamp. */
-  const reads = new Map<string, Promise<ApiKeyRecord | undefined>>();
+  const reads = new Map<string, Promise<KnownKey | undefined>>();
 
   function evict(hash: string): void {
     reads.delete(hash);
     known.delete(hash);
     unknown.delete(hash);
+  }
+
+  function know(hash: string, record: ApiKeyRecord): KnownKey {
+    const earlier = known.last(hash);
+    return earlier?.record === record ? earlier : knowKey(record, shareScopes(record.scopes));
+  }
+
+  function keep(hash: string, key: KnownKey | undefined, readAt: Date): void {
+    if (key !== undefined) {
+      known.set(hash, key, readAt);
+      return;
+    }
+    known.delete(hash);
+    unknown.set(hash, true, readAt);
   }
 
   return {
@@ -63,19 +78,22 @@ export function createKeyCache({
     fill(hash, read) {
       const underWay = reads.get(hash);
       if (underWay !== undefined) return underWay;
-      if (buried.get(hash)) return read();
+      if (buried.get(hash)) return read().then((record) => record && know(hash, record));
       const begunAt = clock.now();
-      const reading = Promise.resolve()
-        .then(read)
-        .then((record) => {
-          if (reads.get(hash) !== reading) return record;
-          if (record === undefined) unknown.set(hash, true, begunAt);
-          else known.set(hash, knowKey(record, shareScopes(record.scopes)), begunAt);
-          return record;
-        })
-        .finally(() => {
+      const reading = read().then(
+        (record) => {
+          const key = record && know(hash, record);
+          if (reads.get(hash) === reading) {
+            reads.delete(hash);
+            keep(hash, key, begunAt);
+          }
+          return key;
+        },
+        (error: unknown) => {
           if (reads.get(hash) === reading) reads.delete(hash);
-        });
+          throw error;
+        },
+      );
       reads.set(hash, reading);
       return reading;
     },

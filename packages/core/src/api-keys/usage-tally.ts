@@ -3,6 +3,11 @@ import type { KeyLastUse, KeyUsageCount, KeyUsageOutcome } from "../ports/key-us
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
+/**
+ * A number, so that the field holds nothing else and is written in place: in one that may also be undefined, each call
+ * left a number behind on the heap, and the collector had to find it from an object that is old.
+ */
+const NEVER_MS = Number.NEGATIVE_INFINITY;
 
 /** What one key's calls of one hour came to. */
 export interface TalliedKey {
@@ -10,15 +15,15 @@ export interface TalliedKey {
   readonly key: ApiKeyRecord;
   readonly hourMs: number;
   readonly counts: Readonly<Partial<Record<KeyUsageOutcome, number>>>;
-  /** When it was last accepted. */
-  readonly usedAtMs: number | undefined;
+  /** When it was last accepted; `NEVER_MS` when it wasn't. */
+  readonly usedAtMs: number;
 }
 
 /** A tally that may still be counted in. */
 export interface OpenTally extends TalliedKey {
   key: ApiKeyRecord;
   counts: Partial<Record<KeyUsageOutcome, number>>;
-  usedAtMs: number | undefined;
+  usedAtMs: number;
   /** Whether it was taken: what comes now belongs into another. */
   isTaken: boolean;
 }
@@ -53,7 +58,7 @@ export function createUsageTally(maxKeyHours: number): UsageTally {
     let tally = hour.get(key.hash);
     if (tally === undefined) {
       if (keyHours >= maxKeyHours) return undefined;
-      tally = { key, hourMs, counts: {}, usedAtMs: undefined, isTaken: false };
+      tally = { key, hourMs, counts: {}, usedAtMs: NEVER_MS, isTaken: false };
       hour.set(key.hash, tally);
       keyHours += 1;
     }
@@ -88,7 +93,7 @@ export function createUsageTally(maxKeyHours: number): UsageTally {
         if (tally === undefined) droppedCount += count;
         else tally.counts[outcome] = (tally.counts[outcome] ?? 0) + count;
       }
-      if (tally !== undefined) tally.usedAtMs ??= usedAtMs;
+      if (tally !== undefined) tally.usedAtMs = Math.max(tally.usedAtMs, usedAtMs);
     },
   };
 }
@@ -112,7 +117,7 @@ export function toUsageWrite(keys: readonly TalliedKey[]): {
       })),
     ),
     lastUses: keys.flatMap(({ key: { tenantId, id: keyId, lastUsedAt }, usedAtMs }) => {
-      if (usedAtMs === undefined) return [];
+      if (usedAtMs === NEVER_MS) return [];
       const usedAt = new Date(usedAtMs - (usedAtMs % MINUTE_MS));
       return lastUsedAt !== undefined && lastUsedAt >= usedAt ? [] : [{ tenantId, keyId, usedAt }];
     }),

@@ -92,7 +92,10 @@ export interface ApiKeyStore {
     readonly maxLiveKeys?: number;
     readonly now?: Date;
   }): Promise<readonly ApiKeyRecord[]>;
-  /** The one read that takes no tenant: the secret determines it. Returns keys in any status. */
+  /**
+   * The one read that takes no tenant: the secret determines it. Returns keys in any status. A record is never changed
+   * once it was returned: a key that changed has another.
+   */
   findByHash(request: { readonly hash: string }): Promise<ApiKeyRecord | undefined>;
   find(request: { readonly tenantId: string; readonly keyId: string }): Promise<ApiKeyRecord | undefined>;
   /**

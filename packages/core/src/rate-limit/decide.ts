@@ -28,37 +28,10 @@ export interface ChargeDecision {
  * @param charge.nowMs epoch milliseconds, whole.
  */
 export function decideRateLimit(charge: CountedCharge & { readonly nowMs: number }): LimitDecision {
-  return decideByReading(charge, (index) => charge.counters[index]);
-}
-
-/** Decides as `decideRateLimit` does, over counters that are read one by one: an array of them is never made. */
-export function decideByReading(
-  { limits, cost, nowMs }: Omit<CountedCharge, "counters"> & { readonly nowMs: number },
-  counterOf: (index: number, limit: RateLimit) => LimitCounter | undefined,
-): LimitDecision {
-  if (cost !== 0) {
-    const charged = chargeEach(limits, cost, nowMs, counterOf);
-    if (charged !== undefined) return { allowed: true, counters: charged };
-  }
-  const counters = limits.map((limit, index) => readLimit(limit, counterOf(index, limit), nowMs).counter);
-  return { allowed: cost === 0, counters };
-}
-
-function chargeEach(
-  limits: readonly RateLimit[],
-  cost: number,
-  nowMs: number,
-  counterOf: (index: number, limit: RateLimit) => LimitCounter | undefined,
-): readonly LimitCounter[] | undefined {
-  // By index, and of its length from the start: an array that grows takes room for 17 at its first.
-  const charged = new Array<LimitCounter>(limits.length);
-  for (let index = 0; index < limits.length; index++) {
-    const limit = limits[index];
-    const counter = limit && chargeLimit(limit, counterOf(index, limit), cost, nowMs);
-    if (counter === undefined) return undefined;
-    charged[index] = counter;
-  }
-  return charged;
+  const { cost, nowMs } = charge;
+  const charged = cost === 0 ? undefined : chargeCounters(charge, nowMs);
+  if (charged !== undefined) return { allowed: true, counters: charged };
+  return { allowed: cost === 0, counters: readCounters(charge, nowMs) };
 }
 
 /**
@@ -88,6 +61,13 @@ function chargeCounters(
   { limits, counters, cost }: CountedCharge,
   nowMs: number,
 ): readonly LimitCounter[] | undefined {
-  const charged = limits.map((limit, index) => chargeLimit(limit, counters[index], cost, nowMs));
-  return charged.every((counter) => counter !== undefined) ? charged : undefined;
+  // By index, and of its length from the start: an array that grows takes room for 17 at its first.
+  const charged = new Array<LimitCounter>(limits.length);
+  for (let index = 0; index < limits.length; index++) {
+    const limit = limits[index];
+    const counter = limit && chargeLimit(limit, counters[index], cost, nowMs);
+    if (counter === undefined) return undefined;
+    charged[index] = counter;
+  }
+  return charged;
 }

@@ -3,7 +3,6 @@ export { counterKey } from "./counter-key.js";
 export {
   type ChargeDecision,
   type CountedCharge,
-  decideByReading,
   decideCharges,
   decideRateLimit,
   type LimitDecision,

@@ -1,10 +1,6 @@
-import {
-  type ChargeDecision,
-  decideByReading,
-  decideCharges,
-  type LimitCharge,
-} from "@tenon/core/rate-limit";
-import { readPlace } from "./counter-pages.js";
+import type { ConsumeOutcome } from "@tenon/core/ports";
+import { decideCharges, decideRateLimit, type LimitCharge } from "@tenon/core/rate-limit";
+import { readPlaces } from "./counter-pages.js";
 import type { CountersInPlace } from "./rate-limit-table.js";
 
 /**
@@ -15,52 +11,46 @@ import type { CountersInPlace } from "./rate-limit-table.js";
 export function chargeInPlace(
   inPlace: CountersInPlace,
   charges: readonly LimitCharge[],
-  nowMs: number,
-): ChargeDecision | undefined {
+  at: Date,
+): ConsumeOutcome | undefined {
   const [only] = charges;
   return charges.length === 1 && only !== undefined
-    ? chargeOneInPlace(inPlace, only, nowMs)
-    : chargeAllInPlace(inPlace, charges, nowMs);
+    ? chargeOneInPlace(inPlace, only, at)
+    : chargeAllInPlace(inPlace, charges, at);
 }
 
 /** Nearly every call names one subject, and arrays of one cost as much as what they hold. */
 function chargeOneInPlace(
   inPlace: CountersInPlace,
   { subject, limits, cost }: LimitCharge,
-  nowMs: number,
-): ChargeDecision | undefined {
+  at: Date,
+): ConsumeOutcome | undefined {
   const places = inPlace.locate(subject, limits);
   if (places === undefined) return undefined;
-  const { allowed, counters } = decideByReading({ limits, cost, nowMs }, (index, limit) =>
-    readPlace(places, index, limit),
-  );
+  const stored = readPlaces(places, limits);
+  const { allowed, counters } = decideRateLimit({ limits, counters: stored, cost, nowMs: at.getTime() });
   if (allowed && cost !== 0) inPlace.write(places, limits, counters);
-  return { allowed, counters: [counters] };
+  return { allowed, at, counters: [counters] };
 }
 
 function chargeAllInPlace(
   inPlace: CountersInPlace,
   charges: readonly LimitCharge[],
-  nowMs: number,
-): ChargeDecision | undefined {
+  at: Date,
+): ConsumeOutcome | undefined {
   const located = charges.map(({ subject, limits }) => inPlace.locate(subject, limits));
   if (!located.every((places) => places !== undefined)) return undefined;
-  const decision = decideCharges({
+  const { allowed, counters } = decideCharges({
     charges: charges.map(({ limits, cost }, index) => {
       const places = located[index];
-      return {
-        limits,
-        cost,
-        counters: places ? limits.map((limit, at) => readPlace(places, at, limit)) : [],
-      };
+      return { limits, cost, counters: places ? readPlaces(places, limits) : [] };
     }),
-    nowMs,
+    nowMs: at.getTime(),
   });
-  if (!decision.allowed) return decision;
   for (const [index, { limits, cost }] of charges.entries()) {
     const places = located[index];
-    const counters = decision.counters[index];
-    if (places && counters && cost !== 0) inPlace.write(places, limits, counters);
+    const charged = counters[index];
+    if (allowed && places && charged && cost !== 0) inPlace.write(places, limits, charged);
   }
-  return decision;
+  return { allowed, at, counters };
 }

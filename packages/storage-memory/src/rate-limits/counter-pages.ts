@@ -97,9 +97,10 @@ export function createCounterPages(): CounterPages {
     },
 
     locate(address, limits) {
-      const { page, from, shape } = at(address);
-      const positions = shape.positionsOf(limits);
-      return positions && { page, from, positions };
+      const page = pageOf(address);
+      const from = address % PAGE_NUMBERS;
+      const positions = shapes.get(page[from] ?? 0).positionsOf(limits);
+      return positions && { page, from: from + 1, positions };
     },
 
     expiresAtMs(address) {
@@ -118,13 +119,18 @@ export function createCounterPages(): CounterPages {
   };
 }
 
-/** The counter of one of the limits that these are the places of. */
-export function readPlace(
+/** The counters of the limits that these are the places of. */
+export function readPlaces(
   { page, from, positions }: CounterPlaces,
-  index: number,
-  { algorithm }: RateLimit,
-): LimitCounter {
-  return readCounter(page, from + 3 * (positions[index] ?? 0), algorithm === "gcra");
+  limits: readonly RateLimit[],
+): readonly LimitCounter[] {
+  // By index, and of its length from the start: a closure and an array that grows cost as much as what they are for.
+  const counters = new Array<LimitCounter>(limits.length);
+  for (let index = 0; index < limits.length; index++) {
+    const isGcra = limits[index]?.algorithm === "gcra";
+    counters[index] = readCounter(page, from + 3 * (positions[index] ?? 0), isGcra);
+  }
+  return counters;
 }
 
 /**

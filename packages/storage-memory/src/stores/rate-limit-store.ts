@@ -8,10 +8,13 @@ import type { StoreContext } from "./store-context.js";
 export function createRateLimitStore(session: Session, { clock }: StoreContext): RateLimitStore {
   function consume(rateLimits: RateLimitTable, { charges, now }: ChargeRequest): ConsumeOutcome {
     const at = now ?? clock.now();
-    const nowMs = at.getTime();
-    const charged = rateLimits.inPlace && chargeInPlace(rateLimits.inPlace, charges, nowMs);
-    if (charged !== undefined) return { allowed: charged.allowed, at, counters: charged.counters };
-    const { allowed, counters, changes } = chargeSubjects({ charges, find: rateLimits.get, nowMs });
+    const charged = rateLimits.inPlace && chargeInPlace(rateLimits.inPlace, charges, at);
+    if (charged !== undefined) return charged;
+    const { allowed, counters, changes } = chargeSubjects({
+      charges,
+      find: rateLimits.get,
+      nowMs: at.getTime(),
+    });
     putAll(rateLimits, changes);
     return { allowed, at, counters };
   }
