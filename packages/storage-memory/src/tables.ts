@@ -17,7 +17,8 @@ import {
   type RateLimitTable,
 } from "./rate-limits/rate-limit-table.js";
 import { instantKey, scopeKey } from "./table/composite-key.js";
-import { createOverlay, createTable, type OverlayTable, type Table, type TableShape } from "./table/table.js";
+import { createOverlay, createTable, type OverlayTable, type Table } from "./table/table.js";
+import type { TableShape } from "./table/table-shape.js";
 
 export interface EndpointSecretRow extends SealedSecretRecord {
   readonly tenantId: string;
@@ -91,7 +92,7 @@ const shapes = {
   apiKeys: shape<ApiKeyRecord>()({
     primaryKey: (key) => scopeKey(key.tenantId, key.id),
     indexes: {
-      byHash: (key) => scopeKey(key.hash),
+      byHash: (key) => key.hash,
       byTenant: (key) => scopeKey(key.tenantId) + key.id,
     },
   }),

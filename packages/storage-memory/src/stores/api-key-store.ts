@@ -171,6 +171,5 @@ function* only<Row>(rows: Iterable<Row>, isWanted: (row: Row) => boolean): Gener
 }
 
 function findByHash(tables: Tables, hash: string): ApiKeyRecord | undefined {
-  for (const key of tables.apiKeys.ascend("byHash", { prefix: scopeKey(hash) })) return key;
-  return undefined;
+  return tables.apiKeys.find("byHash", hash);
 }

@@ -6,7 +6,9 @@ const INSTANT_DIGITS = 16;
  * Keys that continue it sort by what follows.
  */
 export function scopeKey(...parts: readonly string[]): string {
-  return parts.map((part) => `${part.length}:${part}`).join("");
+  let key = "";
+  for (const part of parts) key += `${part.length}:${part}`;
+  return key;
 }
 
 /** An instant as text that sorts by time. */

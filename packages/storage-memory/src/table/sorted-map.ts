@@ -7,6 +7,7 @@ interface Entry<Value> {
 
 /** A map ordered by key (UTF-16 code units). Don't change it while iterating. */
 export interface SortedMap<Value> {
+  get(key: string): Value | undefined;
   set(key: string, value: Value): void;
   delete(key: string): void;
   /** Values from the first key that is not below `from`, upwards. */
@@ -24,6 +25,11 @@ export function createSortedMap<Value>(): SortedMap<Value> {
   }
 
   return {
+    get(key) {
+      const chunk = chunks[chunkIndexFor(key)] ?? [];
+      const entry = chunk[positionIn(chunk, key)];
+      return entry?.key === key ? entry.value : undefined;
+    },
     set(key, value) {
       const chunkIndex = Math.min(chunkIndexFor(key), Math.max(chunks.length - 1, 0));
       const chunk = chunks[chunkIndex];

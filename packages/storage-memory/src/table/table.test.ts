@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { createOverlay, createTable, type Table, type TableShape } from "./table.js";
+import { createOverlay, createTable, type Table } from "./table.js";
+import type { TableShape } from "./table-shape.js";
 
 interface Row {
   readonly id: string;
@@ -65,6 +66,8 @@ function applyToMap(rows: Map<string, Row>, changes: readonly Change[]): void {
 function read(table: Table<Row, "byGroup" | "listed">, id: string) {
   return {
     one: table.get(id),
+    found: table.find("listed", id),
+    rows: [...table.rows()].sort((a, b) => (a.id < b.id ? -1 : 1)),
     group: [...table.ascend("byGroup", { prefix: "a/" })],
     groupFrom: [...table.ascend("byGroup", { prefix: "a/", from: `a/${id}` })],
     groupDown: [...table.descend("byGroup", { prefix: "a/" })],
@@ -78,6 +81,8 @@ function readMap(rows: ReadonlyMap<string, Row>, id: string) {
   const group = sorted.filter((one) => one.group === "a");
   return {
     one: rows.get(id),
+    found: sorted.find((one) => one.id === id && one.isListed),
+    rows: sorted,
     group,
     groupFrom: group.filter((one) => one.id >= id),
     groupDown: group.toReversed(),

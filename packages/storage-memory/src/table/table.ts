@@ -1,15 +1,10 @@
-import { aboveAll } from "./composite-key.js";
-import { createSortedMap, type SortedMap } from "./sorted-map.js";
-
-/** How the rows of a table are found. An index that gives undefined leaves the row out (a partial index). */
-export interface TableShape<Row, IndexName extends string> {
-  readonly primaryKey: (row: Row) => string;
-  /** Each key must belong to one row alone, so most end in the row's id. */
-  readonly indexes: Readonly<Record<IndexName, (row: Row) => string | undefined>>;
-}
+import { createIndexes, type Slot } from "./indexes.js";
+import type { TableShape } from "./table-shape.js";
 
 export interface Table<Row, IndexName extends string> {
   get(primaryKey: string): Row | undefined;
+  /** The row that has this key in an index. */
+  find(index: IndexName, key: string): Row | undefined;
   /** Every row, in no promised order. Collect them before writing. */
   rows(): Iterable<Row>;
   /** Adds the row, or replaces the one with the same primary key. */
@@ -36,27 +31,32 @@ export interface OverlayTable<Row, IndexName extends string> extends Table<Row, 
 export function createTable<Row, IndexName extends string>(
   shape: TableShape<Row, IndexName>,
 ): Table<Row, IndexName> {
-  const rows = new Map<string, Row>();
+  const slots = new Map<string, Slot<Row>>();
   const indexes = createIndexes(shape);
 
-  function remove(primaryKey: string): void {
-    const row = rows.get(primaryKey);
-    if (row === undefined) return;
-    rows.delete(primaryKey);
-    indexes.remove(row);
-  }
-
   return {
-    get: (primaryKey) => rows.get(primaryKey),
-    rows: () => rows.values(),
+    get: (primaryKey) => slots.get(primaryKey)?.row,
+    find: indexes.find,
+    *rows() {
+      for (const { row } of slots.values()) yield row;
+    },
     put(row) {
       const primaryKey = shape.primaryKey(row);
-      const earlier = rows.get(primaryKey);
-      rows.set(primaryKey, row);
-      if (earlier === undefined) indexes.add(row);
-      else indexes.replace(earlier, row);
+      const slot = slots.get(primaryKey);
+      if (slot !== undefined) {
+        indexes.replace(slot, row);
+        return;
+      }
+      const added = { row };
+      slots.set(primaryKey, added);
+      indexes.add(added);
     },
-    delete: remove,
+    delete(primaryKey) {
+      const slot = slots.get(primaryKey);
+      if (slot === undefined) return;
+      slots.delete(primaryKey);
+      indexes.remove(slot.row);
+    },
     ascend: indexes.ascend,
     descend: indexes.descend,
   };
@@ -76,13 +76,13 @@ export function createOverlay<Row, IndexName extends string>(
     changes.set(primaryKey, row);
     if (indexes === undefined) return;
     if (earlier !== undefined) indexes.remove(earlier);
-    if (row !== undefined) indexes.add(row);
+    if (row !== undefined) indexes.add({ row });
   }
 
   function indexesOfChanges() {
     if (indexes !== undefined) return indexes;
     indexes = createIndexes(shape);
-    for (const row of changes.values()) if (row !== undefined) indexes.add(row);
+    for (const row of changes.values()) if (row !== undefined) indexes.add({ row });
     return indexes;
   }
 
@@ -92,6 +92,12 @@ export function createOverlay<Row, IndexName extends string>(
 
   return {
     get: (primaryKey) => (changes.has(primaryKey) ? changes.get(primaryKey) : below.get(primaryKey)),
+    find(index, key) {
+      const changed = changes.size === 0 ? undefined : indexesOfChanges().find(index, key);
+      if (changed !== undefined) return changed;
+      const row = below.find(index, key);
+      return row !== undefined && !changes.has(shape.primaryKey(row)) ? row : undefined;
+    },
     *rows() {
       yield* unchanged(below.rows());
       for (const row of changes.values()) if (row !== undefined) yield row;
@@ -121,59 +127,6 @@ export function createOverlay<Row, IndexName extends string>(
       for (const [primaryKey, row] of changes) {
         if (row === undefined) below.delete(primaryKey);
         else below.put(row);
-      }
-    },
-  };
-}
-
-function createIndexes<Row, IndexName extends string>(shape: TableShape<Row, IndexName>) {
-  const byName = new Map<string, SortedMap<Row>>();
-  const names = Object.keys(shape.indexes) as IndexName[];
-
-  function indexNamed(name: IndexName): SortedMap<Row> {
-    const index = byName.get(name) ?? createSortedMap<Row>();
-    byName.set(name, index);
-    return index;
-  }
-
-  return {
-    add(row: Row): void {
-      for (const name of names) {
-        const key = shape.indexes[name](row);
-        if (key !== undefined) indexNamed(name).set(key, row);
-      }
-    },
-    /** Most changes leave a row in its places: only where its key is another is it taken out. */
-    replace(earlier: Row, row: Row): void {
-      for (const name of names) {
-        const keyBefore = shape.indexes[name](earlier);
-        const key = shape.indexes[name](row);
-        if (keyBefore !== undefined && keyBefore !== key) indexNamed(name).delete(keyBefore);
-        if (key !== undefined) indexNamed(name).set(key, row);
-      }
-    },
-    remove(row: Row): void {
-      for (const name of names) {
-        const key = shape.indexes[name](row);
-        if (key !== undefined) indexNamed(name).delete(key);
-      }
-    },
-    *ascend(
-      name: IndexName,
-      { prefix = "", from = prefix }: { prefix?: string; from?: string },
-    ): Generator<Row> {
-      for (const { key, value } of indexNamed(name).ascend(from)) {
-        if (!key.startsWith(prefix)) return;
-        yield value;
-      }
-    },
-    *descend(
-      name: IndexName,
-      { prefix, below = aboveAll(prefix) }: { prefix: string; below?: string | undefined },
-    ): Generator<Row> {
-      for (const { key, value } of indexNamed(name).descend(below)) {
-        if (!key.startsWith(prefix)) return;
-        yield value;
       }
     },
   };
