@@ -20,19 +20,24 @@ export function readCredentials(
   request: HttpRequestView,
   places: readonly CredentialPlace[],
 ): readonly PresentedCredential[] {
-  const presented: PresentedCredential[] = [];
+  let presented: PresentedCredential[] | undefined;
   for (const place of places) {
     const values = request.headerValues(place.kind === "bearer" ? "authorization" : place.name.toLowerCase());
     for (const value of values) {
       // Nearly always there is one, and a key holds no comma.
       for (const part of value.includes(",") ? value.split(",") : [value]) {
         const text = textOf(place, part.trim());
-        if (text !== undefined) presented.push({ place, text });
+        if (text === undefined) continue;
+        // Nearly always the only one: an array that grows takes room for 17 at its first.
+        if (presented === undefined) presented = [{ place, text }];
+        else presented.push({ place, text });
       }
     }
   }
-  return presented;
+  return presented ?? NOTHING_PRESENTED;
 }
+
+const NOTHING_PRESENTED: readonly PresentedCredential[] = [];
 
 /** How a client writes a key in a place: for answers that tell it so. */
 export function describePlace(place: CredentialPlace): string {
