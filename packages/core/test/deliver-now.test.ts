@@ -101,6 +101,20 @@ describe("drain", () => {
     expect(await drained).toEqual({ attemptCount: 3 });
   });
 
+  test("waits for the end of a pause that others of the endpoint wait for, also after a last attempt", async () => {
+    for (const delaysSeconds of [[0], [0, 60]]) {
+      const kit = createTestKit();
+      await createEndpoint(kit, { retrySchedule: { kind: "list", delaysSeconds }, concurrency: 1 });
+      await publishOne(kit);
+      await publishOne(kit);
+      kit.transport.answer(response(429, { "retry-after": "5" }));
+      const drained = kit.tenon.webhooks.drain({ withinMs: 30_000 });
+      await until(() => kit.clock.pendingWaits > 0);
+      kit.clock.advance(5_000);
+      expect(await drained).toEqual({ attemptCount: 2 });
+    }
+  });
+
   test("doesn't wait for what comes after its time", async () => {
     const kit = createTestKit();
     await createEndpoint(kit, { retrySchedule: twoTries });

@@ -82,6 +82,23 @@ test("what waited for a receiver's pause goes out at its end, before the retry t
   await runner.stop();
 });
 
+test("what waited for a pause that a last attempt was asked for goes out at its end", async () => {
+  const kit = createTestKit({ webhooks: { retrySchedule: { kind: "list", delaysSeconds: [0] } } });
+  const { transport } = kit;
+  transport.answer(response(503, { "retry-after": "10" }));
+  const runner = await startRunner(kit);
+  await kit.tenon.webhooks.publish(post);
+  await until(() => transport.requests.length === 1);
+  await asleep(kit);
+  await kit.tenon.webhooks.publish(post);
+  await asleep(kit);
+  await pass(kit, 9.5);
+  expect(transport.requests).toHaveLength(1);
+  await pass(kit, 1);
+  await until(() => transport.requests.length === 2);
+  await runner.stop();
+});
+
 test("a fault of the storage puts a runner off for half a second, not until its next poll", async () => {
   const storage = memoryStorage();
   let isDown = false;

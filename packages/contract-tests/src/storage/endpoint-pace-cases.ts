@@ -102,6 +102,23 @@ export const endpointPaceCases = about("an endpoint's own pace", {
     assert.equal((await claimAll(storage, { now: after(64) })).length, 3);
   },
 
+  async "a pause that the last attempt was asked for holds like any other, also for a fifo endpoint"(
+    storage,
+  ) {
+    for (const fifo of [false, true]) {
+      const { id: endpointId } = await insertEndpoint(storage, { fifo });
+      for (let second = 0; second < 2; second++) await publish(storage, { endpointId, at: after(second) });
+      const [last] = await claimAll(storage, { slotsPerEndpoint: 1, now: after(2) });
+      assert.ok(last);
+      const outcome = { kind: "exhausted", failureReason: "server_error", pauseMs: 60_000 } as const;
+      assert.equal(await settle(storage, last, outcome, after(3)), true);
+      assert.equal((await getDelivery(storage, last.deliveryId, after(3))).state, "exhausted");
+      assert.deepEqual(await claimAll(storage, { now: after(62.999) }), []);
+      const next = await claimOne(storage, { now: after(63) });
+      await settle(storage, next, { kind: "succeeded" }, after(63));
+    }
+  },
+
   async "a scheduled message keeps nobody waiting at a fifo endpoint"(storage) {
     const { id: endpointId } = await insertEndpoint(storage, { fifo: true });
     await publish(storage, { endpointId, deliverAt: after(600), at: after(0) });

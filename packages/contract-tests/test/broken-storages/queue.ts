@@ -104,6 +104,16 @@ export const brokenQueues: Breakages = {
           : one,
       ),
   },
+  "a receiver's pause is forgotten with the last attempt": {
+    caughtBy:
+      "an endpoint's own pace: a pause that the last attempt was asked for holds like any other, also for a fifo endpoint",
+    breakIt: (good) =>
+      withSettledAs(good, (one) => {
+        if (one.outcome.kind !== "exhausted") return one;
+        const { pauseMs: _forgotten, ...outcome } = one.outcome;
+        return { ...one, outcome };
+      }),
+  },
   "cancelling forgets what waits for its time": {
     caughtBy:
       "one delivery or one endpoint: cancelling takes what is ready or waits, and neither what is under way nor what is final",

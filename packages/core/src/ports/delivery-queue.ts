@@ -29,12 +29,14 @@ export interface ClaimedDelivery {
   readonly failing: { readonly since: Date; readonly warned: boolean } | undefined;
 }
 
-/** What an attempt came to. A `released` delivery goes back without an attempt having been used. */
+/**
+ * What an attempt came to. A `released` delivery goes back without an attempt having been used. With `pauseMs`, nothing
+ * is claimed for the endpoint for so long, by any runner: its receiver asked for that.
+ */
 export type SettlementOutcome =
   | { readonly kind: "succeeded" }
-  /** With `pauseMs`, nothing is claimed for the endpoint for so long, by any runner: its receiver asked for that. */
   | { readonly kind: "retry"; readonly delayMs: number; readonly pauseMs?: number }
-  | { readonly kind: "exhausted"; readonly failureReason: FailureReason }
+  | { readonly kind: "exhausted"; readonly failureReason: FailureReason; readonly pauseMs?: number }
   | { readonly kind: "released"; readonly delayMs: number };
 
 export interface Settlement {

@@ -95,9 +95,9 @@ function decideOutcome(
     delivery.attemptNumber - delivery.attemptsBefore,
     randomShare(random),
   );
-  if (delayMs === undefined) return { kind: "exhausted", failureReason };
-  const retry = { kind: "retry", delayMs: Math.max(delayMs, retryAfterMs) } as const;
-  return retryAfterMs > 0 ? { ...retry, pauseMs: retryAfterMs } : retry;
+  const pause = retryAfterMs > 0 ? { pauseMs: retryAfterMs } : {};
+  if (delayMs === undefined) return { kind: "exhausted", failureReason, ...pause };
+  return { kind: "retry", delayMs: Math.max(delayMs, retryAfterMs), ...pause };
 }
 
 function randomShare(random: Random): number {

@@ -48,7 +48,7 @@ export function startDeliveryRunner(config: DeliveryRunnerConfig): DeliveryRunne
   let isWoken = false;
   /** When endpoints' pauses end that this runner's receivers asked for, and polls come too late for. */
   const pauseEndsMs = new Set<number>();
-  const worker = createWorker(config, alarm, ({ delayMs, pauseMs = delayMs }) => {
+  const worker = createWorker(config, alarm, ({ delayMs = Number.POSITIVE_INFINITY, pauseMs = delayMs }) => {
     const nowMs = clock.now().getTime();
     retryAtMs = Math.min(retryAtMs, nowMs + delayMs);
     if (pauseMs < Math.min(delayMs, pollIntervalMs)) pauseEndsMs.add(nowMs + pauseMs);
@@ -173,7 +173,10 @@ export async function deliverAll(
   const endMs = clock.now().getTime() + withinMs;
   /** When what was put off here is due: the head of a fifo endpoint stays ready, so that no promotion tells of it. */
   const retriesMs = new Set<number>();
-  const onPutOff: PutOffListener = ({ delayMs }) => void retriesMs.add(clock.now().getTime() + delayMs);
+  const onPutOff: PutOffListener = ({ delayMs, pauseMs }) => {
+    for (const waitMs of [delayMs, pauseMs])
+      if (waitMs !== undefined) retriesMs.add(clock.now().getTime() + waitMs);
+  };
   let attemptCount = 0;
   while (!signal?.aborted) {
     const startMs = clock.now().getTime();
@@ -191,8 +194,8 @@ export async function deliverAll(
   return { attemptCount };
 }
 
-/** Told of each delivery that a worker put off: in how long it is due, and others of its endpoint are. */
-type PutOffListener = (put: { readonly delayMs: number; readonly pauseMs?: number }) => void;
+/** Told of what a worker put off: in how long a delivery is due, and others of its endpoint are. */
+type PutOffListener = (put: { readonly delayMs?: number; readonly pauseMs?: number }) => void;
 
 interface Worker {
   /** What is being attempted or written down. */
@@ -241,7 +244,7 @@ function createWorker(
     const settlement = await attempt(delivery);
     if (settlement.attempt !== undefined) attemptCount += 1;
     const applied = await settlements.write(settlement);
-    if (applied && "delayMs" in settlement.outcome) onPutOff(settlement.outcome);
+    if (applied && settlement.outcome.kind !== "succeeded") onPutOff(settlement.outcome);
     if (applied) watch?.settled(settlement);
     if (!applied || settlement.attempt === undefined || settlement.attempt.succeeded) return;
     if (settlement.attempt.failureReason === "gone") await switchOff(delivery);

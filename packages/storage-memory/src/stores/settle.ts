@@ -17,10 +17,9 @@ export function applySettlement(tables: Tables, settlement: Settlement, now: Dat
   }
   const attemptCount = row.attemptCount + 1;
   if (outcome.kind === "retry" && isOrphan(tables, row)) cancel(tables, { ...row, attemptCount }, now);
-  else if (outcome.kind === "retry") {
-    putBack(tables, row, { delayMs: outcome.delayMs, attemptCount, now });
-    if (outcome.pauseMs !== undefined) pause(tables, row, new Date(now.getTime() + outcome.pauseMs));
-  } else finish(tables, row, { outcome, attemptCount, now });
+  else if (outcome.kind === "retry") putBack(tables, row, { delayMs: outcome.delayMs, attemptCount, now });
+  else finish(tables, row, { outcome, attemptCount, now });
+  if ("pauseMs" in outcome) pause(tables, row, new Date(now.getTime() + outcome.pauseMs));
   recordHealth(tables, row, {
     succeeded: outcome.kind === "succeeded",
     failureReason: outcome.kind === "exhausted" ? outcome.failureReason : attempt?.failureReason,

@@ -38,7 +38,7 @@ export function withoutLocks(tables: Tables): SettleWay {
   return {
     locks: sql``,
     free: sql`input`,
-    mayFinish: isPlain,
+    mayFinish: sql`${isPlain} AND NOT ${asksForPause}`,
     mayPutBack: sql`${isPlain} AND NOT ${pauses}`,
     lockedStates: sql``,
     results: sql``,
@@ -55,7 +55,7 @@ export function underLocks(tables: Tables): SettleWay {
     locks: sql`own AS MATERIALIZED (
       SELECT i.*, q.endpoint_id, q.lease_expires_at <= clock.now + ${seconds(LATE_SECONDS)} AS is_late,
         s.endpoint_id IS NOT NULL AND (i.beside_success AND ${isFailing}
-          OR i.kind IN ('retry', 'released') AND e.deleted_at IS NULL AND ${pauses}) AS needs_state
+          OR e.deleted_at IS NULL AND ${pauses}) AS needs_state
       FROM input i CROSS JOIN clock
       JOIN ${tables.deliveryQueue} q ON ${isOwn}
       JOIN ${tables.endpoints} e ON e.tenant_id = q.tenant_id AND e.id = q.endpoint_id
@@ -96,8 +96,10 @@ export function underLocks(tables: Tables): SettleWay {
 /** Whether there is something to recover from, by state `s`. */
 const isFailing = sql`(s.failing_since IS NOT NULL OR s.slow_since IS NOT NULL)`;
 
-/** Whether putting a delivery of endpoint `e` back keeps others of it waiting. */
-const pauses = sql`(CASE WHEN e.fifo THEN i.delay_ms > 0 ELSE coalesce(i.pause_ms > 0, false) END)`;
+const asksForPause = sql`coalesce(i.pause_ms > 0, false)`;
+
+/** Whether settlement `i` of a delivery of endpoint `e` keeps others of it waiting. */
+const pauses = sql`(${asksForPause} OR e.fifo AND coalesce(i.delay_ms > 0, false))`;
 
 function seconds(count: number): RawBuilder<unknown> {
   return sql`${sql.lit(count)}::float8 * interval '1 second'`;

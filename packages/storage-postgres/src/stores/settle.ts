@@ -71,11 +71,12 @@ function settleStatement(
       WHERE ${isOwn} AND ${way.mayFinish}${back.unlessStays}
       RETURNING i.ordinal, i.failure_reason, q.tenant_id, q.delivery_id, q.endpoint_id,
         CASE WHEN i.kind IN ('succeeded', 'exhausted') THEN i.kind ELSE 'cancelled' END AS state,
+        (SELECT now FROM clock) + i.pause_ms * interval '1 millisecond' AS paused_until,
         q.attempt_number + CASE i.kind WHEN 'released' THEN 0 ELSE 1 END AS attempt_count
     ),
     ${back.table}
     applied AS (
-      SELECT ordinal, tenant_id, endpoint_id, NULL::timestamptz AS paused_until, false AS blocks FROM finished
+      SELECT ordinal, tenant_id, endpoint_id, paused_until, false AS blocks FROM finished
       ${back.applied}
     ),
     ${tellStates(tables, way.lockedStates)},
