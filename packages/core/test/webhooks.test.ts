@@ -249,6 +249,25 @@ describe("delivering", () => {
     expect(await writer.tenon.webhooks.runOnce()).toEqual({ attemptCount: 1 });
   });
 
+  test("an attempt without a response says why, in the transport's words", async () => {
+    const kit = createTestKit();
+    await createEndpoint(kit);
+    await kit.tenon.webhooks.publish(post);
+    kit.transport.answer({
+      ok: false,
+      failure: "connect",
+      message: "could not connect to https://partner.example/hooks?token=t0ps3cret (ECONNREFUSED)",
+    });
+    await kit.tenon.webhooks.runOnce();
+    const { id: deliveryId } = await onlyDelivery(kit);
+    const [attempt] = await kit.tenon.deliveries.attempts({ tenantId: TENANT, deliveryId });
+    expect(attempt).toMatchObject({
+      failureReason: "connect",
+      error: "could not connect to https://partner.example/hooks (ECONNREFUSED)",
+      responseStatus: undefined,
+    });
+  });
+
   test("secrets, cookies and NUL bytes of a response are not kept", async () => {
     const kit = createTestKit();
     await createEndpoint(kit);

@@ -185,7 +185,9 @@ export const deliveryCases = about("deliveries", {
     assert.deepEqual(await storage.deliveries.listAttempts(request), [attempt]);
   },
 
-  async "an attempt without a response has neither status, headers nor body"(storage) {
+  async "an attempt without a response has neither status, headers nor body, but says what went wrong"(
+    storage,
+  ) {
     await insertEndpoint(storage);
     await publish(storage);
     const claimed = await claimOne(storage, { now: after(0) });
@@ -193,6 +195,7 @@ export const deliveryCases = about("deliveries", {
     const attempt = newAttempt(claimed, {
       now: after(0.5),
       failureReason: "dns",
+      error: "partner.example could not be resolved (ENOTFOUND) ✗",
       responseStatus: undefined,
       responseHeaders: undefined,
       responseBody: undefined,

@@ -156,6 +156,14 @@ export const brokenQueues: Breakages = {
         one.outcome.kind === "released" ? { ...one, outcome: { ...one.outcome, kind: "retry" } } : one,
       ),
   },
+  "why no response came is lost": {
+    caughtBy:
+      "deliveries: an attempt without a response has neither status, headers nor body, but says what went wrong",
+    breakIt: (good) =>
+      withSettledAs(good, (one) =>
+        one.attempt === undefined ? one : { ...one, attempt: { ...one.attempt, error: undefined } },
+      ),
+  },
   "attempts are lost": {
     caughtBy: "deliveries: an attempt comes back field by field as it was logged",
     breakIt: (good) => withSettledAs(good, ({ attempt: _lost, ...one }) => one),

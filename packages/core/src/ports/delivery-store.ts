@@ -30,6 +30,8 @@ export interface AttemptRecord {
   readonly durationMs: number;
   readonly succeeded: boolean;
   readonly failureReason: FailureReason | undefined;
+  /** Why no response came, in the transport's words: `could not connect to partner.example (ECONNREFUSED)`. */
+  readonly error: string | undefined;
   readonly responseStatus: number | undefined;
   /** Redacted: no cookies, no credentials. */
   readonly responseHeaders: Readonly<Record<string, string>> | undefined;

@@ -27,7 +27,12 @@ export type HttpResult =
       /** True when the body was longer than `maxResponseBytes`. */
       readonly truncated: boolean;
     }
-  | { readonly ok: false; readonly failure: HttpFailure; readonly message: string };
+  | {
+      readonly ok: false;
+      readonly failure: HttpFailure;
+      /** What went wrong, for tenants to read: no secrets, and nothing of the host's network. */
+      readonly message: string;
+    };
 
 export type UrlCheck = { readonly ok: true } | { readonly ok: false; readonly reason: string };
 

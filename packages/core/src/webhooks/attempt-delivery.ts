@@ -10,6 +10,7 @@ import type { Logger } from "../ports/logger.js";
 import type { Random } from "../ports/random.js";
 import { type AttemptVerdict, classifyResponse } from "./classify-response.js";
 import { MAX_RESPONSE_BYTES, OWN_FAULT_DELAY_MS } from "./defaults.js";
+import { describeFailure } from "./describe-failure.js";
 import type { SecretOpener } from "./opened-secrets.js";
 import { redactHeaders } from "./redact-headers.js";
 import { nextDelayMs, type RetrySchedule } from "./retry-schedule.js";
@@ -121,6 +122,7 @@ function describeAttempt(
     durationMs: Math.max(0, clock.now().getTime() - startedAt.getTime()),
     succeeded: verdict.succeeded,
     failureReason: verdict.succeeded ? undefined : verdict.failureReason,
+    error: result.ok ? undefined : describeFailure(result.message),
     responseStatus: result.ok ? result.status : undefined,
     responseHeaders: result.ok ? redactHeaders(result.headers) : undefined,
     responseBody: result.ok ? toText(result.body) : undefined,

@@ -6,6 +6,7 @@ import { shortLived } from "./0005-short-lived.js";
 import { endpointFeatures } from "./0006-endpoint-features.js";
 import { retentionAndStatistics } from "./0007-retention-and-statistics.js";
 import { audit } from "./0008-audit.js";
+import { attemptError } from "./0009-attempt-error.js";
 import type { Migration } from "./migration.js";
 
 /** Every migration of this release, in order. */
@@ -18,4 +19,5 @@ export const ALL_MIGRATIONS: readonly Migration[] = [
   endpointFeatures,
   retentionAndStatistics,
   audit,
+  attemptError,
 ];

@@ -34,6 +34,7 @@ interface AttemptRow {
   readonly duration_ms: number;
   readonly succeeded: boolean;
   readonly failure_reason: FailureReason | null;
+  readonly error: string | null;
   readonly response_status: number | null;
   readonly response_headers: Readonly<Record<string, string>> | null;
   readonly response_body: string | null;
@@ -138,6 +139,7 @@ function toAttempt(row: AttemptRow): AttemptRecord {
     durationMs: row.duration_ms,
     succeeded: row.succeeded,
     failureReason: row.failure_reason ?? undefined,
+    error: row.error ?? undefined,
     responseStatus: row.response_status ?? undefined,
     responseHeaders: row.response_headers ?? undefined,
     responseBody: row.response_body ?? undefined,

@@ -63,7 +63,7 @@ function settleStatement(
       SELECT * FROM json_to_recordset(${jsonRows(rows)}) AS given(ordinal integer, tenant_id text, delivery_id uuid,
         lease_token uuid, kind text, beside_success boolean, delay_ms float8, pause_ms float8, failure_reason text,
         attempt_id uuid, attempt_number integer, started_at timestamptz, duration_ms integer, succeeded boolean,
-        attempt_failure text, response_status integer, response_headers jsonb, response_body text)
+        attempt_failure text, error text, response_status integer, response_headers jsonb, response_body text)
     ),
     ${way.locks}
     finished AS (
@@ -88,9 +88,9 @@ function settleStatement(
     ),
     with_attempts AS (
       INSERT INTO ${tables.attempts} (tenant_id, id, delivery_id, endpoint_id, attempt_number, started_at, duration_ms,
-        succeeded, failure_reason, response_status, response_headers, response_body, is_last)
+        succeeded, failure_reason, error, response_status, response_headers, response_body, is_last)
       SELECT i.tenant_id, i.attempt_id, i.delivery_id, applied.endpoint_id, i.attempt_number, i.started_at, i.duration_ms,
-        i.succeeded, i.attempt_failure, i.response_status, i.response_headers, i.response_body,
+        i.succeeded, i.attempt_failure, i.error, i.response_status, i.response_headers, i.response_body,
         i.kind IN ('succeeded', 'exhausted')
       FROM applied JOIN input i USING (ordinal)
       WHERE i.attempt_id IS NOT NULL
@@ -171,6 +171,7 @@ function attemptColumns(attempt: AttemptRecord): object {
     duration_ms: Math.round(attempt.durationMs),
     succeeded: attempt.succeeded,
     attempt_failure: attempt.failureReason,
+    error: attempt.error === undefined ? undefined : storableText(attempt.error),
     response_status: attempt.responseStatus,
     response_headers:
       attempt.responseHeaders === undefined

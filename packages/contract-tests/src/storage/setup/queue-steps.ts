@@ -66,6 +66,7 @@ export function newAttempt(
     durationMs: 12,
     succeeded: false,
     failureReason: "server_error",
+    error: undefined,
     responseStatus: 500,
     responseHeaders: { "content-type": "text/plain" },
     responseBody: "no",

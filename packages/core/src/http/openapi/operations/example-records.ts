@@ -104,6 +104,7 @@ export const ATTEMPT = {
   durationMs: 140,
   succeeded: true,
   failureReason: null,
+  error: null,
   responseStatus: 204,
   responseHeaders: {},
   responseBody: "",
