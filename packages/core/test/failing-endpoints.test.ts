@@ -1,6 +1,6 @@
-import type { HttpRequest } from "@tenon/core/ports";
+import type { HttpRequest, HttpResult } from "@tenon/core/ports";
 import { expect, test } from "vitest";
-import { createTestKit, TENANT, type TestKit } from "./kit.js";
+import { createTestKit, response, TENANT, type TestKit } from "./kit.js";
 
 const DAY_MS = 86_400_000;
 const daily = { kind: "list" as const, delaysSeconds: [0, ...Array<number>(20).fill(86_400)] };
@@ -119,6 +119,43 @@ test("a noisy neighbour that hangs with 1,000 due keeps nobody waiting: 20 healt
   const stopped = runner.stop();
   for (const giveUp of hanging) giveUp();
   await stopped;
+});
+
+test("an endpoint that refuses everything gets one request at a time, until it takes one", async () => {
+  let answer: HttpResult = { ok: false, failure: "connect", message: "refused" };
+  let underWay = 0;
+  let most = 0;
+  const kit = createTestKit({
+    webhooks: { retrySchedule: { kind: "list", delaysSeconds: [0, 60, 60] } },
+    transport: {
+      check: () => ({ ok: true }),
+      request: async () => {
+        most = Math.max(most, ++underWay);
+        await new Promise((resolve) => setImmediate(resolve));
+        underWay -= 1;
+        return answer;
+      },
+    },
+  });
+  const url = "https://partner.example/";
+  const { id } = await kit.tenon.endpoints.create({ tenantId: TENANT, url, eventTypes: ["*"] });
+  const messages = Array.from({ length: 40 }, () => ({ type: "post.published", data: {} }));
+  await kit.tenon.webhooks.publishMany({ tenantId: TENANT, messages });
+  const runAll = async () => {
+    most = 0;
+    expect(await kit.tenon.webhooks.runOnce()).toEqual({ attemptCount: 40 });
+    kit.clock.advance(60_000);
+    return most;
+  };
+  const find = () => kit.tenon.endpoints.get({ tenantId: TENANT, endpointId: id });
+
+  const failedAt = kit.clock.now();
+  expect(await runAll()).toBe(16);
+  expect((await find()).slowSince).toEqual(failedAt);
+  expect(await runAll()).toBe(1);
+  answer = response(204);
+  expect(await runAll()).toBe(16);
+  expect((await find()).slowSince).toBeUndefined();
 });
 
 async function until(isSo: () => boolean): Promise<void> {

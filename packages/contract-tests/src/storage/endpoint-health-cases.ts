@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { EndpointRecord, SettlementOutcome, Storage } from "@tenon/core/ports";
+import { SLOW_AFTER_FAILURES } from "@tenon/core/webhooks";
 import { race } from "../arrival-gate.js";
 import { after, insertEndpoint, publish, TENANT } from "./setup/fixtures.js";
 import { claimAll, claimOne, newAttempt, settle, settlementOf } from "./setup/queue-steps.js";
@@ -66,6 +67,57 @@ export const endpointHealthCases = about("endpoint health", {
     const recovering = await claimOne(storage, { now: after(13) });
     await settle(storage, recovering, { kind: "succeeded" }, after(14));
     assert.equal((await claimAll(storage, { now: after(15) })).length, 5);
+  },
+
+  async "an endpoint that fails often enough in a row has one lease, whatever it fails with, until it succeeds"(
+    storage,
+  ) {
+    const { id } = await insertEndpoint(storage);
+    for (let second = 0; second < 6; second++) await publish(storage, { endpointId: id, at: after(second) });
+    await failInARow(storage, SLOW_AFTER_FAILURES - 1, after(10));
+    assert.equal((await getEndpoint(storage, id)).slowSince, undefined);
+    await failInARow(storage, 1, after(11));
+    assert.deepEqual((await getEndpoint(storage, id)).slowSince, after(11));
+    await settle(storage, await claimOne(storage, { now: after(12) }), again, after(12));
+    const recovering = await claimOne(storage, { now: after(13) });
+    await settle(storage, recovering, { kind: "succeeded" }, after(14));
+    assert.equal((await getEndpoint(storage, id)).slowSince, undefined);
+    assert.equal((await claimAll(storage, { now: after(15) })).length, 5);
+  },
+
+  async "failures that a success stands between are not in a row, settled one by one or together"(storage) {
+    const { id } = await insertEndpoint(storage);
+    const few = SLOW_AFTER_FAILURES - 1;
+    for (let second = 0; second < 2 * few + 2; second++)
+      await publish(storage, { endpointId: id, at: after(second) });
+    await failInARow(storage, few, after(100));
+    const [success] = await claimAll(storage, { slotsPerEndpoint: 1, now: after(101) });
+    assert.ok(success);
+    await settle(storage, success, { kind: "succeeded" }, after(101));
+    await failInARow(storage, few, after(102));
+    assert.equal((await getEndpoint(storage, id)).slowSince, undefined);
+
+    const claimed = await claimAll(storage, { now: after(103) });
+    assert.equal(claimed.length, 2 * few + 1);
+    const settlements = claimed.map((one, index) =>
+      settlementOf(one, index === 0 || index === few ? { kind: "succeeded" } : again, after(104)),
+    );
+    await storage.queue.settle({ settlements, now: after(104) });
+    const { failingSince, slowSince } = await getEndpoint(storage, id);
+    assert.deepEqual([failingSince, slowSince], [after(104), undefined]);
+  },
+
+  async "failures in a row count when they are settled together"(storage) {
+    const { id } = await insertEndpoint(storage);
+    for (let second = 0; second < SLOW_AFTER_FAILURES; second++)
+      await publish(storage, { endpointId: id, at: after(second) });
+    const claimed = await claimAll(storage, { now: after(20) });
+    assert.equal(claimed.length, SLOW_AFTER_FAILURES);
+    const settlements = claimed.map((one) =>
+      settlementOf(one, { kind: "exhausted", failureReason: "connect" }, after(21)),
+    );
+    await storage.queue.settle({ settlements, now: after(21) });
+    assert.deepEqual((await getEndpoint(storage, id)).slowSince, after(21));
   },
 
   async "slow endpoints together have at most slotsForSlow leases, take turns, and leave the others theirs"(
@@ -171,6 +223,14 @@ async function readHealth(storage: Storage, endpointId: string) {
 async function makeSlow(storage: Storage, at: Date): Promise<void> {
   for (const claimed of await claimAll(storage, { slotsPerEndpoint: 1, now: at })) {
     await settleTimedOut(storage, claimed, at);
+  }
+}
+
+/** Lets one delivery after another fail. */
+async function failInARow(storage: Storage, times: number, at: Date): Promise<void> {
+  for (let count = 0; count < times; count++) {
+    const [claimed] = await claimAll(storage, { slotsPerEndpoint: 1, now: at });
+    await settle(storage, claimed ?? assert.fail("there is one to claim"), again, at);
   }
 }
 

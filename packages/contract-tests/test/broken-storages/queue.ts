@@ -114,6 +114,28 @@ export const brokenQueues: Breakages = {
         return { ...one, outcome };
       }),
   },
+  "failures in a row are forgotten on the way": {
+    caughtBy:
+      "endpoint health: an endpoint that fails often enough in a row has one lease, whatever it fails with, until it succeeds",
+    breakIt(good) {
+      let failures = 0;
+      return withStores(good, ({ queue, endpoints }) => ({
+        queue: {
+          ...queue,
+          async settle(request) {
+            const results = await queue.settle(request);
+            for (const { attempt } of request.settlements) {
+              if (attempt === undefined || attempt.succeeded || ++failures % 5 > 0) continue;
+              const { tenantId, endpointId } = attempt;
+              await endpoints.disable({ tenantId, endpointId, reason: "manual" });
+              await endpoints.enable({ tenantId, endpointId });
+            }
+            return results;
+          },
+        },
+      }));
+    },
+  },
   "cancelling forgets what waits for its time": {
     caughtBy:
       "one delivery or one endpoint: cancelling takes what is ready or waits, and neither what is under way nor what is final",

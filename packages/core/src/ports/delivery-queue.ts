@@ -90,9 +90,10 @@ export interface DeliveryQueue {
    * At most one caller receives a delivery while its lease lives. Takes no tenant: it serves all of them.
    * An endpoint with a `concurrency` of its own has at most so many live leases. A `fifo` endpoint has one lease, and
    * none while its head waits to be tried again. An endpoint with a `rateLimit` gives at most so many deliveries in a
-   * window, however many callers meet, and the others wait for the next one where they are. A slow endpoint, one that ran into a time limit and hasn't succeeded
-   * since, has one lease; of several, those are served first that were tried longest ago. Claims that meet may exceed
-   * `slotsForSlow` together, none alone. Ready deliveries of deleted endpoints become `cancelled`.
+   * window, however many callers meet, and the others wait for the next one where they are. A slow endpoint, one that ran
+   * into a time limit or failed `SLOW_AFTER_FAILURES` times in a row and hasn't succeeded since, has one lease; of
+   * several, those are served first that were tried longest ago. Claims that meet may exceed `slotsForSlow` together,
+   * none alone. Ready deliveries of deleted endpoints become `cancelled`.
    * `cursor` is absent when the end of the endpoints was reached; the next claim starts from the beginning.
    */
   claim(request: ClaimRequest): Promise<{
@@ -130,11 +131,11 @@ export interface DeliveryQueue {
   /**
    * Writes outcomes and their attempts. A settlement whose lease token is no longer the delivery's is `lost`:
    * it changes nothing and logs no attempt. An applied attempt also tells of its endpoint: a failure begins or goes on
-   * with its time of failing, a time-out makes it slow, a success ends both. It waits for no transaction: a settlement
-   * that pauses its endpoint, or with which it recovers, is `held` while somebody else has the endpoint's state, and so
-   * is one that came after its lease while somebody else changes the delivery. A held one changes nothing but the
-   * lease, which lives on for ten seconds, unless somebody has the delivery: repeat it. What merely counts is left out
-   * then, and told by the next attempt. Returns what became of each, in order. Safe to repeat.
+   * with its time of failing, a time-out or the last of `SLOW_AFTER_FAILURES` in a row makes it slow, a success ends
+   * both. It waits for no transaction: a settlement that pauses its endpoint, or with which it recovers, is `held` while
+   * somebody else has the endpoint's state, and so is one that came after its lease while somebody else changes the
+   * delivery. A held one changes nothing but the lease, which lives on for ten seconds, unless somebody has the delivery:
+   * repeat it. What merely counts is left out then, and told by the next attempt. Returns what became of each, in order. Safe to repeat.
    */
   settle(request: {
     readonly settlements: readonly Settlement[];

@@ -64,7 +64,10 @@ export interface EndpointRecord {
    * once it has passed.
    */
   readonly pausedUntil: Date | undefined;
-  /** Since when it answers too late. It gets one delivery at a time until one succeeds. */
+  /**
+   * Since when it gets one delivery at a time, until one succeeds: it answered too late, or failed `SLOW_AFTER_FAILURES`
+   * times in a row.
+   */
   readonly slowSince: Date | undefined;
   /** When an attempt was last made, whatever came of it; up to a minute behind. */
   readonly lastDeliveryAt: Date | undefined;

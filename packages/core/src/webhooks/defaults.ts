@@ -30,6 +30,12 @@ export const LEASE_MARGIN_MS = 5_000;
 export const DEFAULT_SLOTS = 64;
 
 /**
+ * An endpoint that failed so often in a row is as slow as one that ran into its time limit: more than one message that
+ * its receiver can't take, and few enough for one that is down.
+ */
+export const SLOW_AFTER_FAILURES = 10;
+
+/**
  * A runner is stalled that hasn't reached its queue for so long beyond two polls: longer than a storage takes to fail a
  * call it can't serve.
  */

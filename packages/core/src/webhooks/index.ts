@@ -4,6 +4,7 @@ export {
   type FailureReason,
   parseRetryAfterMs,
 } from "./classify-response.js";
+export { SLOW_AFTER_FAILURES } from "./defaults.js";
 export {
   type DeliveryFacts,
   type DeliveryState,

@@ -1,5 +1,5 @@
 import type { EndpointRecord } from "@tenon/core/ports";
-import type { FailureReason } from "@tenon/core/webhooks";
+import { type FailureReason, SLOW_AFTER_FAILURES } from "@tenon/core/webhooks";
 import { scopeKey } from "../table/composite-key.js";
 import type { EndpointRow, EndpointStateRow, QueueRow, Tables } from "../tables.js";
 
@@ -29,11 +29,13 @@ export function recordHealth(
 ): void {
   const before = endpointStates.get(scopeKey(tenantId, endpointId)) ?? { tenantId, endpointId };
   if (!succeeded) {
+    const consecutiveFailures = (before.consecutiveFailures ?? 0) + 1;
+    const isSlow = failureReason === "timeout" || consecutiveFailures >= SLOW_AFTER_FAILURES;
     endpointStates.put({
       ...before,
       failingSince: before.failingSince ?? now,
-      consecutiveFailures: (before.consecutiveFailures ?? 0) + 1,
-      slowSince: failureReason === "timeout" ? (before.slowSince ?? now) : before.slowSince,
+      consecutiveFailures,
+      slowSince: isSlow ? (before.slowSince ?? now) : before.slowSince,
       lastDeliveryAt: now,
     });
   } else if (before.failingSince !== undefined || before.slowSince !== undefined || isStale(before, now)) {

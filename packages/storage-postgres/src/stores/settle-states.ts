@@ -1,3 +1,4 @@
+import { SLOW_AFTER_FAILURES } from "@tenon/core/webhooks";
 import { type RawBuilder, sql } from "kysely";
 import type { Tables } from "../sql/tables.js";
 
@@ -43,8 +44,8 @@ export function tellStates(tables: Tables, lockedStates: RawBuilder<unknown>): R
         failing_since = CASE WHEN told.failures > 0
           THEN coalesce(CASE WHEN NOT told.recovered THEN s.failing_since END, told.now)
           WHEN NOT told.recovered THEN s.failing_since END,
-        consecutive_failures = CASE WHEN told.recovered THEN 0 ELSE s.consecutive_failures END + told.failures,
-        slow_since = CASE WHEN told.timed_out
+        consecutive_failures = ${failuresInARow},
+        slow_since = CASE WHEN told.timed_out OR ${failuresInARow} >= ${sql.lit(SLOW_AFTER_FAILURES)}
           THEN coalesce(CASE WHEN NOT told.recovered THEN s.slow_since END, told.now)
           WHEN NOT told.recovered THEN s.slow_since END,
         warned_at = CASE WHEN NOT told.recovered THEN s.warned_at END,
@@ -53,3 +54,5 @@ export function tellStates(tables: Tables, lockedStates: RawBuilder<unknown>): R
       WHERE s.tenant_id = told.tenant_id AND s.endpoint_id = told.endpoint_id
     )`;
 }
+
+const failuresInARow = sql`CASE WHEN told.recovered THEN 0 ELSE s.consecutive_failures END + told.failures`;
