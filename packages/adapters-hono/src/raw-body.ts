@@ -12,8 +12,18 @@ export async function readRawBody(request: HonoRequest, maxBytes: number): Promi
     return kept.byteLength > maxBytes ? { kind: "too_large" } : { kind: "bytes", bytes: kept };
   }
   if (request.raw.bodyUsed) return { kind: "consumed", advice: ADVICE };
-  if (Number(request.raw.headers.get("content-length")) > maxBytes) return { kind: "too_large" };
-  return readStream(request.raw.body, maxBytes);
+  const lengthBytes = findLength(request.raw.headers);
+  if (lengthBytes === undefined) return readStream(request.raw.body, maxBytes);
+  if (lengthBytes > maxBytes) return { kind: "too_large" };
+  // Whole: for a stream of the body, Hono's Node server would first have to make a whole `Request`.
+  const bytes = new Uint8Array(await request.arrayBuffer());
+  return bytes.byteLength > maxBytes ? { kind: "too_large" } : { kind: "bytes", bytes };
+}
+
+/** The length that a server holds a body to (RFC 9112 section 6.2); undefined where it comes until it ends. */
+function findLength(headers: Headers): number | undefined {
+  const told = headers.get("content-length");
+  return told === null || headers.has("transfer-encoding") ? undefined : Number(told);
 }
 
 async function findKeptBytes({ bodyCache }: HonoRequest): Promise<Uint8Array | undefined> {

@@ -57,6 +57,18 @@ describe("what Hono kept of an earlier reading is verified as the bytes that cam
   });
 });
 
+test("a body larger than it says is refused by what came", async () => {
+  const large = await signed(`{"a":"${"x".repeat(100)}"}`);
+  for (const headers of [
+    { ...large.headers, "content-length": "50" },
+    { ...large.headers, "content-length": "50", "transfer-encoding": "chunked" },
+  ]) {
+    const { reply, received } = await receive(async () => {}, { ...large, headers });
+    expect(reply.status).toBe(413);
+    expect(received).toEqual([]);
+  }
+});
+
 test.each<[string, (c: Context) => Promise<unknown>, string | Uint8Array<ArrayBuffer>]>([
   ["the raw request was read", (c) => c.req.raw.text(), body],
   ["text was read that wasn't UTF-8", (c) => c.req.text(), Uint8Array.of(0x22, 0xff, 0x22)],

@@ -50,6 +50,14 @@ describe("joining reply headers", () => {
     ).toEqual({});
   });
 
+  test("a framework isn't asked for its reply's headers where none could be joined", () => {
+    const ask = () => {
+      throw new Error("asked");
+    };
+    const added = { "Cache-Control": "no-store", Location: "/posts/1" };
+    expect(mergeReplyHeaders(ask, added)).toEqual(added);
+  });
+
   test("any other header is set", () => {
     expect(merge({ "content-type": "text/html" }, { "content-type": "application/problem+json" })).toEqual({
       "content-type": "application/problem+json",

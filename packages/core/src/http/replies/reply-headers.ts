@@ -26,7 +26,9 @@ export function mergeReplyHeaders(
   existing: (name: string) => string | undefined,
   added: Readonly<Record<string, string>>,
 ): Readonly<Record<string, string>> {
-  // Most replies have none of them yet, and then there is nothing to join.
+  // Most replies bring nothing that is joined, or have nothing to join it with. The first is known without asking the
+  // framework, which may have to make a reply to answer.
+  if (!Object.keys(added).some(isJoined)) return added;
   if (DECIDING.every((name) => existing(name) === undefined)) return added;
   const keepsShownLimit = isExistingTighter(existing, added);
   const merged: Record<string, string> = {};
@@ -36,6 +38,11 @@ export function mergeReplyHeaders(
     merged[name] = LISTS.get(lowercaseName)?.(existing(name), value) ?? value;
   }
   return merged;
+}
+
+function isJoined(name: string): boolean {
+  const lowercaseName = name.toLowerCase();
+  return LISTS.has(lowercaseName) || SHOWN_LIMIT.has(lowercaseName);
 }
 
 function appendItems(list: string | undefined, added: string): string {
