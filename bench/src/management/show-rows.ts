@@ -45,6 +45,8 @@ export function showEndpoint(row: Row) {
     disabledAt: showInstant(row.disabled_at),
     disabledReason: row.disabled_reason,
     failingSince: showInstant(row.failing_since),
+    pausedUntil: showInstant(row.paused_until),
+    slowSince: showInstant(row.slow_since),
     lastDeliveryAt: showInstant(row.last_delivery_at),
   };
 }
