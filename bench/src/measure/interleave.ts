@@ -1,7 +1,7 @@
 import { startChild } from "./child.js";
 import type { Contestant, Slice } from "./slice.js";
 
-/** Long enough for the code to be compiled, also on a machine with other things to do. */
+/** Long enough for the code to be compiled, where a call is short. */
 const WARM_UP_MS = 2500;
 
 /** Starts a contestant's process. Its `env` reaches only it. */
@@ -19,10 +19,16 @@ export async function startContestant(
 /**
  * Lets contestants work in turns (A B C, B C A, …), so that whatever else the machine does meets all of them, and
  * returns each one's slices, round by round. Before that each warms up, which is forgotten. Stops the contestants.
+ * @param options.warmUpCalls the fewest calls of a warm-up: where a call is long, time alone doesn't have its code
+ *   compiled. Default any number.
  */
 export async function interleave<Name extends string, Measured extends Slice>(
   contestants: Readonly<Record<Name, Contestant<Measured>>>,
-  { rounds, sliceMs }: { readonly rounds: number; readonly sliceMs: number },
+  {
+    rounds,
+    sliceMs,
+    warmUpCalls = 0,
+  }: { readonly rounds: number; readonly sliceMs: number; readonly warmUpCalls?: number },
 ): Promise<Readonly<Record<Name, readonly Measured[]>>> {
   const names = Object.keys(contestants) as Name[];
   const slices = Object.fromEntries(names.map((name) => [name, [] as Measured[]])) as Record<
@@ -30,7 +36,10 @@ export async function interleave<Name extends string, Measured extends Slice>(
     Measured[]
   >;
   try {
-    for (const name of names) await contestants[name].run(WARM_UP_MS);
+    for (const name of names) {
+      let { calls } = await contestants[name].run(WARM_UP_MS);
+      while (calls < warmUpCalls) calls += (await contestants[name].run(WARM_UP_MS)).calls;
+    }
     for (let round = 0; round < rounds; round++) {
       const first = round % names.length;
       for (const name of [...names.slice(first), ...names.slice(0, first)]) {
