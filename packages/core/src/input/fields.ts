@@ -21,6 +21,9 @@ export const besideBrokenFields = {
   when: ({ value }: z.core.ParsePayload): boolean => typeof value === "object" && value !== null,
 };
 
+/** As `besideBrokenFields`, for rules between the items of a list. */
+export const besideBrokenItems = { when: ({ value }: z.core.ParsePayload): boolean => Array.isArray(value) };
+
 /** A tenant: opaque text of the host's, 1 to 128 characters. */
 export const tenantId = text(1, 128);
 

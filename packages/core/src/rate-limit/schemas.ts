@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { besideBrokenFields, text } from "../input/fields.js";
+import { besideBrokenFields, besideBrokenItems, text } from "../input/fields.js";
 import { LIMIT_NAME_PATTERN } from "./limit.js";
 
 const DAY_SECONDS = 86_400;
@@ -34,7 +34,7 @@ export const rateLimits = z
       if (typeof name !== "string" || names.indexOf(name) === index) continue;
       context.addIssue({ code: "custom", path: [index, "name"], message: `"${name}" is used twice` });
     }
-  }, besideBrokenFields);
+  }, besideBrokenItems);
 
 /** A limit as a host writes it: the algorithm may be left out. */
 export type RateLimitInput = z.input<typeof rateLimit>;

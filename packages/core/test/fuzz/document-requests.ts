@@ -19,6 +19,9 @@ export interface DerivedRequest {
   readonly isBroken: boolean;
 }
 
+/** Stands for the tag that the record at the path has when the request is sent. */
+export const CURRENT_TAG = '"current"';
+
 /** No JSON object. */
 const NO_OBJECTS = ["", "{", "[]", "null", '"text"', "{}{}", '{"a":1,}', "[".repeat(5000)];
 
@@ -58,7 +61,7 @@ export function requestsOf(
         fitting({ type: "object", properties: { [name]: schema }, required: [name] }),
       );
     const edited = fc.tuple(kept, change).map(([rest, field]) => ({ ...rest, ...(field as object) }));
-    return fc.oneof(kept, edited, edited, fitting(given, example));
+    return fc.oneof(kept, kept, edited, edited, fitting(given, example));
   }
 
   const requests = operations.flatMap(({ path, method, operation }) => {
@@ -103,7 +106,7 @@ export function requestsOf(
         fc.constantFrom(...NO_OBJECTS.filter((text) => text !== "" || operation.requestBody?.required)),
       )
       .map(([request, text]) => ({ ...request, body: { text }, ...broken }));
-    return [whole, whole, whole, withBrokenQuery, withBrokenBody, withBrokenBody, withNoObject];
+    return [whole, whole, whole, whole, withBrokenQuery, withBrokenBody, withBrokenBody, withNoObject];
   });
   return fc.oneof(...requests) as fc.Arbitrary<DerivedRequest>;
 }
@@ -124,7 +127,7 @@ function pathOf(template: string, names: readonly string[]): fc.Arbitrary<string
   return fc
     .tuple(
       ...names.map((name) =>
-        fc.oneof({ weight: 3, arbitrary: placeholder(name) }, { weight: 1, arbitrary: text }),
+        fc.oneof({ weight: 7, arbitrary: placeholder(name) }, { weight: 1, arbitrary: text }),
       ),
     )
     .map((values) =>
@@ -158,13 +161,14 @@ function queryOf(
 function headersOf({ parameters = [] }: Operation): fc.Arbitrary<Readonly<Record<string, string>>> {
   const takes = (name: string) =>
     parameters.some((parameter) => "$ref" in parameter && parameter.$ref.endsWith(`/${name}`));
-  const optional = (value: fc.Arbitrary<string>) => fc.option(value, { nil: undefined, freq: 3 });
+  const optional = (value: fc.Arbitrary<string>) => fc.option(value, { nil: undefined, freq: 1 });
+  const keys = fc.oneof(fc.constantFrom("a", "b", "", "é"), fc.uuid());
   return fc
     .record({
-      ...(takes("IdempotencyKey")
-        ? { "Idempotency-Key": optional(fc.constantFrom("a", "b", "c", "", "é")) }
+      ...(takes("IdempotencyKey") ? { "Idempotency-Key": optional(keys) } : {}),
+      ...(takes("IfMatch")
+        ? { "If-Match": optional(fc.constantFrom(CURRENT_TAG, "*", '"0"', `W/"0", x`)) }
         : {}),
-      ...(takes("IfMatch") ? { "If-Match": optional(fc.constantFrom("*", '"0"', 'W/"0"', "x, y")) } : {}),
       "X-Request-Id": optional(fc.constantFrom("req-1", "a b", "x".repeat(200))),
     })
     .map((headers) =>

@@ -75,6 +75,10 @@ export const fieldErrorCases: HttpCases = () => ({
     const principal = { tenantId: "acme", actorId: "ada", permissions: ["*"], scopes: ["posts:read"] };
     const asked = { name: "", scopes: ["posts:write"] };
     expectFields(await call("POST", "/api-keys", { as: principal, body: asked }), ["/name", "/scopes/0"]);
+    for (const limits of [{}, "none", 1, null]) {
+      const refused = await call("POST", "/api-keys", { body: { name: "", scopes: [], limits } });
+      expectFields(refused, ["/limits", "/name"]);
+    }
   },
 
   "management: of a test event, an unknown type is named beside what breaks the schema": async (bench) => {
