@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { gzipSync } from "node:zlib";
 import { expectProblem } from "../expect-problem.js";
 import type { HttpCases } from "../http-contract.js";
 import { createKey, expectStatus, serveManagement } from "./management-bench.js";
@@ -95,6 +96,22 @@ export const mannerCases: HttpCases = () => ({
     for (const type of ["application/json; charset=UTF-8", "application/merge-patch+json"]) {
       expectStatus(await send(type), 201);
     }
+  },
+
+  "management: a coding of the body that nobody undoes is answered 415": async (bench) => {
+    const call = await serveManagement(bench);
+    const send = (encoding: string, body: string | Uint8Array) =>
+      call("POST", "/api-keys", {
+        body,
+        headers: [
+          ["Content-Type", "application/json"],
+          ["Content-Encoding", encoding],
+        ],
+      });
+    const text = JSON.stringify(key);
+    const refused = expectProblem(await send("gzip", gzipSync(text)), 415, "UNSUPPORTED_MEDIA_TYPE");
+    assert.match(String(refused.detail), /Content-Encoding/);
+    expectStatus(await send("identity", text), 201);
   },
 
   "management: a body above the limit is answered 413": async (bench) => {

@@ -1,6 +1,6 @@
 import { parseConfig } from "../../input/parse-input.js";
 import type { Tenon } from "../../tenon.js";
-import { type HttpReply, headerValue } from "../exchange.js";
+import type { HttpReply } from "../exchange.js";
 import { describeApi } from "../openapi/describe-api.js";
 import type { OpenApiDocument } from "../openapi/document.js";
 import { type OpenApiOptions, type OpenApiSettings, openApiOptions } from "../openapi/options.js";
@@ -95,7 +95,7 @@ export function createManagementApi<Request>(
     let bodyValue: unknown;
     if (presented.body !== undefined) {
       const body = await request.readBody(maxBodyBytes);
-      const read = readJson(body, headerValue(view, "content-type"), maxBodyBytes);
+      const read = readJson(body, view, maxBodyBytes);
       if (!read.ok) return refuse(read.code, read.detail);
       bodyValue = read.value;
     }

@@ -1,4 +1,5 @@
 import type { ErrorCode } from "../../../errors/codes.js";
+import { type HttpRequestView, headerValue } from "../../exchange.js";
 import type { ManagementBody } from "./management-request.js";
 
 export type ReadJson =
@@ -6,14 +7,14 @@ export type ReadJson =
   | { readonly ok: false; readonly code: ErrorCode; readonly detail: string };
 
 /** Reads a body as a JSON object; undefined where there is none. */
-export function readJson(body: ManagementBody, contentType: string | undefined, maxBytes: number): ReadJson {
+export function readJson(body: ManagementBody, view: HttpRequestView, maxBytes: number): ReadJson {
   if (body.kind === "too_large") {
     return { ok: false, code: "PAYLOAD_TOO_LARGE", detail: `A body may be at most ${maxBytes} bytes.` };
   }
   if (body.kind === "consumed") return { ok: false, code: "RAW_BODY_REQUIRED", detail: CONSUMED };
   if (body.kind === "bytes" && body.bytes.byteLength === 0) return { ok: true, value: undefined };
   if (body.kind === "parsed" && body.value === undefined) return { ok: true, value: undefined };
-  if (!isJson(contentType)) {
+  if (!isJson(headerValue(view, "content-type"))) {
     return {
       ok: false,
       code: "UNSUPPORTED_MEDIA_TYPE",
@@ -28,6 +29,11 @@ export function readJson(body: ManagementBody, contentType: string | undefined, 
     !nestsDeeper(value, MOST_LEVELS)
   ) {
     return { ok: true, value };
+  }
+  // Only now: whoever undid the coding before has left the header where it was.
+  if (body.kind === "bytes" && isEncoded(headerValue(view, "content-encoding"))) {
+    const detail = "Send the body as it is, without `Content-Encoding`.";
+    return { ok: false, code: "UNSUPPORTED_MEDIA_TYPE", detail };
   }
   return {
     ok: false,
@@ -46,6 +52,11 @@ function nestsDeeper(value: unknown, levels: number): boolean {
 
 const CONSUMED =
   "Something read the body before the management API and kept nothing of it. Mount the API above that middleware.";
+
+/** A coding that isn't taken is answered as a format that isn't (RFC 9110 section 15.5.16). */
+function isEncoded(contentEncoding: string | undefined): boolean {
+  return contentEncoding !== undefined && contentEncoding.toLowerCase() !== "identity";
+}
 
 function isJson(contentType: string | undefined): boolean {
   const [type = "", ...parameters] = (contentType ?? "").toLowerCase().split(";");

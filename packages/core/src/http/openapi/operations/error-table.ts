@@ -62,7 +62,7 @@ export const DESCRIBED_ERRORS = {
   415: {
     name: "UnsupportedMediaType",
     codes: ["UNSUPPORTED_MEDIA_TYPE"],
-    description: "The body isn't JSON in UTF-8.",
+    description: "The body isn't JSON in UTF-8, or is compressed.",
     detail: "Send the body as JSON in UTF-8, with `Content-Type: application/json`.",
   },
   503: {
