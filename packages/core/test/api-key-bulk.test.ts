@@ -35,6 +35,21 @@ describe("creating many keys", () => {
     expect(await problemsOf(tenon.apiKeys.createMany({ tenantId: TENANT, keys: [] }))).toEqual(["/keys"]);
     expect((await tenon.apiKeys.list({ tenantId: TENANT })).items).toEqual([]);
   });
+
+  test("what breaks a schema in one key is named beside what breaks a rule in another", async () => {
+    const { tenon } = createTestKit({ scopes: { a: "A" } });
+    const [good] = named(1);
+    const keys = [{ ...good, name: "" }, { ...good, scopes: ["b"] }, null] as ReturnType<typeof named>;
+    const wrong = ["/keys/0/name", "/keys/2", "/keys/1/scopes/0"];
+    expect(await problemsOf(tenon.apiKeys.createMany({ tenantId: TENANT, keys }))).toEqual(wrong);
+    const hashed = keys.slice(0, 2).map((key) => ({ ...key, hash: "0".repeat(64) }));
+    expect(await problemsOf(tenon.apiKeys.import({ tenantId: TENANT, keys: hashed }))).toEqual([
+      "/keys/0/name",
+      "/keys/1/scopes/0",
+    ]);
+    const notListed = { tenantId: TENANT, keys: "all" as unknown as typeof keys };
+    expect(await problemsOf(tenon.apiKeys.createMany(notListed))).toEqual(["/keys"]);
+  });
 });
 
 describe("revoking many keys", () => {

@@ -1,6 +1,6 @@
 import { ConflictError, NotFoundError } from "../errors/tenon-error.js";
 import { listPage, type Page } from "../input/page.js";
-import { parseFields, parseInput } from "../input/parse-input.js";
+import { fittingItems, parseFields, parseInput } from "../input/parse-input.js";
 import { withoutUndefined } from "../input/without-undefined.js";
 import type { ApiKeyRecord } from "../ports/api-key-store.js";
 import { type ApiKey, type CreatedApiKey, toApiKey } from "./api-key.js";
@@ -120,19 +120,24 @@ export function createApiKeyService(config: ApiKeyServiceConfig): ApiKeyService 
     },
 
     async createMany(input) {
-      const request = parseFields(createApiKeysInput, input, ({ keys = [] }) =>
-        keys.flatMap((key, index) => problemsOf(key, `/keys/${index}`)),
+      const { element } = createApiKeysInput.shape.keys;
+      const request = parseFields(createApiKeysInput, input, ({ keys }) =>
+        (keys ?? fittingItems(element, input.keys)).flatMap((key, index) =>
+          problemsOf(key, `/keys/${index}`),
+        ),
       );
       return createKeys(request, config);
     },
 
     async import(input) {
-      const request = parseFields(importApiKeysInput, input, ({ keys = [] }) =>
-        keys.flatMap((key, index) => [
-          ...findHashProblems(key, config, `/keys/${index}`),
-          ...problemsOf(key, `/keys/${index}`),
-        ]),
-      );
+      const { element } = importApiKeysInput.shape.keys;
+      const request = parseFields(importApiKeysInput, input, ({ keys }) => [
+        // How a hash is written may be what is wrong: then nothing is said of the hash.
+        ...(keys ?? []).flatMap((key, index) => findHashProblems(key, config, `/keys/${index}`)),
+        ...(keys ?? fittingItems(element, input.keys)).flatMap((key, index) =>
+          problemsOf(key, `/keys/${index}`),
+        ),
+      ]);
       return importKeys(request, config);
     },
 

@@ -43,6 +43,14 @@ export function fittingFields<Schema extends z.ZodObject>(
   return Object.fromEntries(fields) as Partial<z.output<Schema>>;
 }
 
+/** Of each item of a list, in its place, what a schema makes of the fields that fit it. */
+export function fittingItems<Schema extends z.ZodObject>(
+  schema: Schema,
+  items: unknown,
+): readonly Partial<z.output<Schema>>[] {
+  return Array.isArray(items) ? items.map((item) => fittingFields(schema, item)) : [];
+}
+
 /**
  * Checks a host's configuration against a schema.
  * @throws {ConfigError} naming every problem at once.
