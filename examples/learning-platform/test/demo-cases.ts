@@ -11,6 +11,8 @@ export const demoCases: Readonly<Record<string, (bench: PlatformBench) => Promis
     expect(await statusOf({ ...event, type: "GOAL_LOST" })).toBe(400);
     expect(await statusOf({ ...event, data: { learnerId: 123 } })).toBe(400);
     expect(await statusOf({ type: event.type })).toBe(400);
+    expect((await call("POST", "/_demo/events")).status).toBe(400);
+    expect((await call("POST", "/_demo/clock")).status).toBe(400);
   },
 
   async "a demo's clock goes ahead, and never back"({ call }) {
