@@ -4,10 +4,10 @@ import {
   jwtPrincipal,
   managementApi,
   readinessCheck,
+  requirePrincipal,
 } from "@tenon/adapters-express";
-import { TenonError } from "@tenon/core";
 import type { DemoSteering } from "example-setup/demo-steering";
-import express, { type Express, type Request } from "express";
+import express, { type Express } from "express";
 import { demoRoutes } from "./demo-routes.js";
 import type { Framework } from "./framework.js";
 import { readAlerts, readIntegrations } from "./monitoring.js";
@@ -16,11 +16,7 @@ import { readAlerts, readIntegrations } from "./monitoring.js";
 export function createApp(framework: Framework, jwtSecret: string, demo?: DemoSteering): Express {
   const { tenon, authenticateApiKey, checkApiKeyScopes, verifyWebhookSignature } = framework;
   const principal = jwtPrincipal({ secret: jwtSecret, permissions: ["*"] });
-  const tenantOf = async (req: Request) => {
-    const caller = await principal(req);
-    if (caller !== undefined) return caller.tenantId;
-    throw new TenonError("UNAUTHORIZED", "Send a token: `Authorization: Bearer <JWT>`.");
-  };
+  const requireAdmin = requirePrincipal(tenon, { principal });
 
   const app = express().disable("x-powered-by");
   app.get("/api/data", authenticateApiKey, checkApiKeyScopes(["read:data"]), (req, res) => {
@@ -30,11 +26,11 @@ export function createApp(framework: Framework, jwtSecret: string, demo?: DemoSt
   app.post("/webhook", verifyWebhookSignature, ({ webhook: { id, type, event } }, res) => {
     res.json({ received: true, id, type, event });
   });
-  app.get("/monitoring/integrations", async (req, res) => {
-    res.json(await readIntegrations(tenon, await tenantOf(req)));
+  app.get("/monitoring/integrations", requireAdmin, async (req, res) => {
+    res.json(await readIntegrations(tenon, req.principal.tenantId));
   });
-  app.get("/monitoring/alerts", async (req, res) => {
-    res.json(await readAlerts(tenon, await tenantOf(req)));
+  app.get("/monitoring/alerts", requireAdmin, async (req, res) => {
+    res.json(await readAlerts(tenon, req.principal.tenantId));
   });
   const openapi = { title: "Integrations", version: "1", reference: true };
   app.use("/integrations", managementApi(tenon, { principal, openapi }));

@@ -99,8 +99,13 @@ export const monitoringRequests: Readonly<Record<string, (bench: ProgramBench) =
     expect([calm.status, calm.json]).toEqual([200, { unwell: {}, failing: [] }]);
     const docs = await bench.call("GET", "/docs/integrations");
     expect([docs.status, docs.headers.get("content-type")]).toEqual([200, "text/html; charset=utf-8"]);
-    for (const path of ["/monitoring/integrations", "/monitoring/alerts"])
-      expect((await bench.call("GET", path)).status).toBe(401);
+    for (const path of ["/monitoring/integrations", "/monitoring/alerts"]) {
+      const refused = await bench.call("GET", path);
+      expect([refused.status, refused.headers.get("www-authenticate")]).toEqual([
+        401,
+        expect.stringMatching(/^Bearer/),
+      ]);
+    }
   },
 };
 

@@ -90,6 +90,10 @@ const broken: Readonly<Record<string, Partial<Adapter> & { readonly foundBy: Reg
     foundBy: /lacks a scope/,
     requireApiKey: (tenon, options) => sound.requireApiKey(tenon, { ...options, scopes: [] }),
   },
+  "forgets the permission": {
+    foundBy: /a principal without the permission/,
+    requirePrincipal: (tenon, { permission: _, ...options }) => sound.requirePrincipal(tenon, options),
+  },
   "forgets the cost": {
     foundBy: /takes its cost, and routes/,
     rateLimit: (tenon, options) => sound.rateLimit(tenon, { ...options, cost: 1 }),

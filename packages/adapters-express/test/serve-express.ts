@@ -12,6 +12,7 @@ import {
   rateLimit,
   readinessCheck,
   requireApiKey,
+  requirePrincipal,
   requireWebhook,
   webhookReceiver,
 } from "../src/index.js";
@@ -20,6 +21,7 @@ import {
 export function expressFramework(module: typeof express): HttpFramework<Middleware, Request> {
   return {
     requireApiKey,
+    requirePrincipal,
     rateLimit,
     webhookReceiver,
     requireWebhook,
@@ -46,7 +48,7 @@ function createApp(module: typeof express, app: HttpApp<Middleware>): Express {
   for (const { method, path, middlewares, answer } of app.routes) {
     const verb = method.toLowerCase() as "get" | "post" | "options";
     host[verb](path, ...middlewares, (req, res) => {
-      res.json(answer?.(findCaller(req), req.webhook) ?? {});
+      res.json(answer?.(findCaller(req), req.webhook, req.principal) ?? {});
     });
   }
   if (app.errorsAnsweredBy !== undefined) host.use(answerErrors(app.errorsAnsweredBy));

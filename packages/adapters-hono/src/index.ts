@@ -5,5 +5,6 @@ export { jwtPrincipal } from "./jwt-principal.js";
 export { type ManagementOptions, managementApi } from "./management-api.js";
 export { type RateLimitOptions, rateLimit } from "./rate-limit.js";
 export { type RequireApiKeyOptions, requireApiKey } from "./require-api-key.js";
+export { type RequirePrincipalOptions, requirePrincipal } from "./require-principal.js";
 export { type RequireWebhookOptions, requireWebhook } from "./require-webhook.js";
 export { type WebhookReceiverOptions, webhookReceiver } from "./webhook-receiver.js";

@@ -98,6 +98,9 @@ test("the management API answers whoever a token names, for the tenant it names"
   expect([created.status, created.headers.get("location")]).toEqual([201, `/integrations/api-keys/${id}`]);
   expect(await tenon.apiKeys.authenticate({ key })).toMatchObject({ ok: true, key: { tenantId: "acme" } });
   expect((await fetch(url)).status).toBe(401);
+  const retries = `${new URL(url).origin}/retries`;
+  expect(await (await fetch(retries, { headers })).json()).toEqual({ count: 0, isExact: true });
+  expect((await fetch(retries)).status).toBe(401);
 });
 
 test("the management API speaks the host's own words", async () => {

@@ -1,7 +1,7 @@
 import type { AddressInfo } from "node:net";
 import { serve } from "@hono/node-server";
 import type { HttpApp, HttpFramework } from "@tenon/contract-tests/http";
-import type { ReceivedWebhook, RequestContext } from "@tenon/core/http";
+import type { Principal, ReceivedWebhook, RequestContext } from "@tenon/core/http";
 import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { cors } from "hono/cors";
 import {
@@ -12,6 +12,7 @@ import {
   rateLimit,
   readinessCheck,
   requireApiKey,
+  requirePrincipal,
   requireWebhook,
   webhookReceiver,
 } from "../src/index.js";
@@ -19,6 +20,7 @@ import {
 /** The adapter on Hono with @hono/node-server. */
 export const honoFramework: HttpFramework<MiddlewareHandler, Context> = {
   requireApiKey,
+  requirePrincipal,
   rateLimit,
   webhookReceiver: (options) => webhookReceiver(options) as MiddlewareHandler,
   requireWebhook,
@@ -29,7 +31,9 @@ export const honoFramework: HttpFramework<MiddlewareHandler, Context> = {
   serve: (app) => listen(createApp(app)),
 };
 
-type App = Hono<{ Variables: { tenon?: RequestContext; webhook?: ReceivedWebhook } }>;
+type App = Hono<{
+  Variables: { tenon?: RequestContext; webhook?: ReceivedWebhook; principal?: Principal };
+}>;
 
 function createApp(app: HttpApp<MiddlewareHandler>): App {
   const host: App = new Hono();
@@ -44,7 +48,9 @@ function createApp(app: HttpApp<MiddlewareHandler>): App {
   for (const middleware of app.appMiddlewares) host.use(middleware);
   for (const { path, middleware } of app.mounts) host.use(`${path}/*`, middleware);
   for (const { method, path, middlewares, answer } of app.routes) {
-    host.on([method], [path], ...middlewares, (c) => c.json(answer?.(findCaller(c), c.get("webhook")) ?? {}));
+    host.on([method], [path], ...middlewares, (c) =>
+      c.json(answer?.(findCaller(c), c.get("webhook"), c.get("principal")) ?? {}),
+    );
   }
   const { errorsAnsweredBy } = app;
   host.onError(

@@ -1,4 +1,4 @@
-import { jwtPrincipal, managementApi } from "@tenon/adapters-express";
+import { jwtPrincipal, managementApi, requirePrincipal } from "@tenon/adapters-express";
 import { createTenon } from "@tenon/core";
 import { memoryStorage } from "@tenon/storage-memory";
 import express, { type Express } from "express";
@@ -11,3 +11,9 @@ export const app: Express = express();
 
 const principal = jwtPrincipal({ secret: process.env.JWT_SECRET ?? "", permissions: ["*"] });
 app.use("/integrations", managementApi(tenon, { principal }));
+
+const mayWatch = requirePrincipal(tenon, { principal, permission: "webhooks:read" });
+app.get("/retries", mayWatch, async (req, res) => {
+  const { tenantId } = req.principal;
+  res.json(await tenon.deliveries.count({ tenantId, state: "retrying" }));
+});

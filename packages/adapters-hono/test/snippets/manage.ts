@@ -1,4 +1,4 @@
-import { jwtPrincipal, managementApi } from "@tenon/adapters-hono";
+import { jwtPrincipal, managementApi, requirePrincipal } from "@tenon/adapters-hono";
 import { createTenon } from "@tenon/core";
 import { memoryStorage } from "@tenon/storage-memory";
 import { Hono } from "hono";
@@ -11,3 +11,9 @@ export const app = new Hono();
 
 const principal = jwtPrincipal({ secret: process.env.JWT_SECRET ?? "", permissions: ["*"] });
 app.use("/integrations/*", managementApi(tenon, { principal }));
+
+const mayWatch = requirePrincipal(tenon, { principal, permission: "webhooks:read" });
+app.get("/retries", mayWatch, async (c) => {
+  const { tenantId } = c.get("principal");
+  return c.json(await tenon.deliveries.count({ tenantId, state: "retrying" }));
+});

@@ -24,6 +24,7 @@ import { versionCases } from "./management/version-cases.js";
 import { networkCases } from "./network-cases.js";
 import { outageCases } from "./outage-cases.js";
 import { permissionCases } from "./permission-cases.js";
+import { principalGuardCases } from "./principal-guard-cases.js";
 import { rateLimitCases } from "./rate-limit-cases.js";
 import { refusalCases } from "./refusal-cases.js";
 import { repeatedGuardCases } from "./repeated-guard-cases.js";
@@ -64,6 +65,7 @@ export function httpContract<Middleware, FrameworkRequest>(
     ...errorAnswerCases(),
     ...doctorCases(),
     ...permissionCases(),
+    ...principalGuardCases(),
     ...limitCases(),
     ...limitSubjectCases(),
     ...rateLimitCases(),

@@ -3,6 +3,8 @@ import type {
   ApiKeyGuardOptions,
   EventSchemas,
   ManagementApiOptions,
+  Principal,
+  PrincipalGuardOptions,
   RateLimitGuardOptions,
   ReceivedWebhook,
   RequestContext,
@@ -15,8 +17,12 @@ export interface HttpRoute<Middleware> {
   readonly method: "GET" | "POST" | "OPTIONS";
   readonly path: string;
   readonly middlewares: readonly Middleware[];
-  /** What is sent as JSON with status 200, given what `requireApiKey` and `requireWebhook` left for the route. It may throw. */
-  readonly answer?: (context: RequestContext | undefined, webhook: ReceivedWebhook | undefined) => unknown;
+  /** What is sent as JSON with status 200, given what the guards left for the route. It may throw. */
+  readonly answer?: (
+    context: RequestContext | undefined,
+    webhook: ReceivedWebhook | undefined,
+    principal: Principal | undefined,
+  ) => unknown;
 }
 
 /** An app, told apart from any framework. */
@@ -44,6 +50,7 @@ export interface ServedApp {
 /** What an adapter brings to be tested: its middlewares, and how its framework serves an app on 127.0.0.1. */
 export interface HttpFramework<Middleware, FrameworkRequest> {
   requireApiKey(tenon: Tenon, options?: ApiKeyGuardOptions): Middleware;
+  requirePrincipal(tenon: Tenon, options: PrincipalGuardOptions<FrameworkRequest>): Middleware;
   rateLimit(
     tenon: Tenon,
     options: RateLimitGuardOptions & {

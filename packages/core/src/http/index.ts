@@ -34,6 +34,11 @@ export type { ResourceName, Route, RouteReply } from "./management/route.js";
 export type { OpenApiDocument } from "./openapi/document.js";
 export type { OpenApiOptions, ServedOpenApiOptions } from "./openapi/options.js";
 export type { ReferenceScript } from "./openapi/serving/reference-page.js";
+export {
+  createPrincipalGuard,
+  type PrincipalGuard,
+  type PrincipalGuardOptions,
+} from "./principal-guard.js";
 export type { RateLimitGuard } from "./rate-limit-guard.js";
 export { healthReply, readinessReply } from "./replies/health-replies.js";
 export { problemReply } from "./replies/problem.js";

@@ -11,8 +11,7 @@ import type { ManagementServices } from "./management-kit.js";
 import { createMatcher, type Match } from "./matching/match-route.js";
 import { type ManagementApiOptions, managementApiOptions } from "./options.js";
 import { type PresentedRoute, presentRoutes } from "./presentation/present-routes.js";
-import { isPermitted } from "./principal/permissions.js";
-import { checkPrincipal, type Principal } from "./principal/principal.js";
+import { createPrincipalJudge } from "./principal/judge-principal.js";
 import { createManagementRefuse, describeErrors } from "./replies/management-refusal.js";
 import { createErrorRefusal } from "./replies/refuse-error.js";
 import { findFurtherProblems } from "./requests/find-further-problems.js";
@@ -57,6 +56,7 @@ export function createManagementApi<Request>(
   const renderRefusal = options.renderRefusal ?? kit.renderRefusal;
   const refuse = createManagementRefuse(renderRefusal);
   const refuseError = createErrorRefusal(refuse, kit.logger);
+  const judge = createPrincipalJudge(options.principal, refuse);
   const described = {
     routes,
     replies,
@@ -82,15 +82,11 @@ export function createManagementApi<Request>(
     }
     const { route: presented, params } = matched;
     if ("access" in presented && presented.access === "public") return presented.reply(request.basePath);
-    const found = await options.principal(request.context);
-    if (found === undefined) {
-      const headers = { "www-authenticate": 'Bearer realm="management"' };
-      return refuse("UNAUTHORIZED", "Log in to call the management API.", { headers });
-    }
-    const principal = checkPrincipal(found);
+    const permission = "access" in presented ? undefined : presented.route.permission;
+    const decision = await judge(request.context, permission);
+    if (!decision.ok) return decision.reply;
     if ("access" in presented) return presented.reply(request.basePath);
-    const refusal = findRefusal(principal, presented);
-    if (refusal !== undefined) return refuse("INSUFFICIENT_SCOPE", refusal);
+    const principal = decision.context;
 
     let bodyValue: unknown;
     if (presented.body !== undefined) {
@@ -136,12 +132,4 @@ export function createManagementApi<Request>(
       };
     },
   };
-}
-
-function findRefusal({ kind, permissions }: Principal, { route }: PresentedRoute): string | undefined {
-  const { permission } = route;
-  if (permission === undefined) return undefined;
-  if (!isPermitted(permissions, permission)) return `This needs the permission ${permission}.`;
-  if (permission === "api-keys:write" && kind === "api_key") return "An API key can't manage API keys.";
-  return undefined;
 }

@@ -1,10 +1,13 @@
+export const PERMISSIONS = [
+  "api-keys:read",
+  "api-keys:write",
+  "webhooks:read",
+  "webhooks:write",
+  "audit:read",
+] as const;
+
 /** What a route asks of its caller. Writing doesn't include reading. */
-export type Permission =
-  | "api-keys:read"
-  | "api-keys:write"
-  | "webhooks:read"
-  | "webhooks:write"
-  | "audit:read";
+export type Permission = (typeof PERMISSIONS)[number];
 
 /** Whether permissions cover one: by its name, by `group:*`, or by `*`. */
 export function isPermitted(granted: readonly string[], required: Permission): boolean {

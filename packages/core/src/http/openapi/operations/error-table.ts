@@ -25,7 +25,7 @@ export const DESCRIBED_ERRORS = {
     name: "Unauthorized",
     codes: ["UNAUTHORIZED"],
     description: "Nobody is logged in.",
-    detail: "Log in to call the management API.",
+    detail: "Log in to make this call.",
     headers: { "WWW-Authenticate": 'Bearer realm="management"' },
   },
   403: {
