@@ -1,8 +1,5 @@
-import type { ClaimedDelivery, DeliveryQueue, Settlement } from "../ports/delivery-queue.js";
-import type { Storage } from "../ports/storage.js";
-import { type Alarm, createAlarm } from "./alarm.js";
-import { type AttemptConfig, attemptDelivery } from "./attempt-delivery.js";
-import type { AttemptWatch } from "./attempt-watch.js";
+import type { ClaimedDelivery, DeliveryQueue } from "../ports/delivery-queue.js";
+import { createAlarm } from "./alarm.js";
 import {
   DEFAULT_POLL_INTERVAL_MS,
   LEASE_MARGIN_MS,
@@ -10,22 +7,10 @@ import {
   STALLED_AFTER_MS,
   WOKEN_PROMOTION_PAUSE_MS,
 } from "./defaults.js";
-import { disableIfFailing } from "./failing-endpoint.js";
-import { createGoneSwitch } from "./gone-endpoint.js";
-import { createSettlementWriter } from "./settlement-writer.js";
+import { createDeliveryWorker, type DeliveryWorkerConfig, type PutOffListener } from "./delivery-worker.js";
 
-export interface DeliveryRunnerConfig extends AttemptConfig {
-  readonly storage: Storage;
-  readonly storeNow: () => { readonly now?: Date };
-  /**
-   * Attempts under way at once. One endpoint gets at most a quarter of them, slow ones together half. As many again may
-   * be over and wait to be written down.
-   */
-  readonly slots: number;
+export interface DeliveryRunnerConfig extends DeliveryWorkerConfig {
   readonly pollIntervalMs: number;
-  /** How long an endpoint may fail without a success before it is disabled. Undefined: for ever. */
-  readonly disableAfterMs: number | undefined;
-  readonly watch?: AttemptWatch | undefined;
   /** Called in every round: removes what no longer matters, now and then. Never rejects. */
   readonly pruneIfDue: (signal: AbortSignal) => Promise<void>;
 }
@@ -48,11 +33,15 @@ export function startDeliveryRunner(config: DeliveryRunnerConfig): DeliveryRunne
   let isWoken = false;
   /** When endpoints' pauses end that this runner's receivers asked for, and polls come too late for. */
   const pauseEndsMs = new Set<number>();
-  const worker = createWorker(config, alarm, ({ delayMs = Number.POSITIVE_INFINITY, pauseMs = delayMs }) => {
-    const nowMs = clock.now().getTime();
-    retryAtMs = Math.min(retryAtMs, nowMs + delayMs);
-    if (pauseMs < Math.min(delayMs, pollIntervalMs)) pauseEndsMs.add(nowMs + pauseMs);
-  });
+  const worker = createDeliveryWorker(
+    config,
+    alarm,
+    ({ delayMs = Number.POSITIVE_INFINITY, pauseMs = delayMs }) => {
+      const nowMs = clock.now().getTime();
+      retryAtMs = Math.min(retryAtMs, nowMs + delayMs);
+      if (pauseMs < Math.min(delayMs, pollIntervalMs)) pauseEndsMs.add(nowMs + pauseMs);
+    },
+  );
   const pruning = new AbortController();
   let pruned: Promise<void> | undefined;
   let isStopping = false;
@@ -118,7 +107,7 @@ export async function deliverDue(
   onPutOff?: PutOffListener,
 ): Promise<{ readonly attemptCount: number }> {
   const { clock } = config;
-  const worker = createWorker(config, createAlarm(clock), onPutOff);
+  const worker = createDeliveryWorker(config, createAlarm(clock), onPutOff);
   const endMs = clock.now().getTime() + withinMs;
   const isOver = () => signal?.aborted === true || clock.now().getTime() >= endMs;
   try {
@@ -158,7 +147,7 @@ export function prepareAttempt(config: DeliveryRunnerConfig): PreparedAttempt {
         leaseMarginMs: LEASE_MARGIN_MS,
         ...config.storeNow(),
       }),
-    make: (claimed) => createWorker(config, createAlarm(config.clock)).deliver(claimed),
+    make: (claimed) => createDeliveryWorker(config, createAlarm(config.clock)).deliver(claimed),
   };
 }
 
@@ -193,108 +182,6 @@ export async function deliverAll(
   }
   return { attemptCount };
 }
-
-/** Told of what a worker put off: in how long a delivery is due, and others of its endpoint are. */
-type PutOffListener = (put: { readonly delayMs?: number; readonly pauseMs?: number }) => void;
-
-interface Worker {
-  /** What is being attempted or written down. */
-  readonly inFlight: ReadonlySet<Promise<void>>;
-  /** How many deliveries can be started now. */
-  room(): number;
-  attemptCount(): number;
-  /** Makes due deliveries claimable; returns when the next one is due. */
-  promote(): Promise<Date | undefined>;
-  /** Makes the attempt at a claimed delivery and writes down what came of it. */
-  deliver(delivery: ClaimedDelivery): Promise<void>;
-  /** Starts as many deliveries as there is room for. True when a whole round of the endpoints brought nothing. */
-  claim(): Promise<boolean>;
-}
-
-function createWorker(
-  config: DeliveryRunnerConfig,
-  alarm: Alarm,
-  onPutOff: PutOffListener = () => {},
-): Worker {
-  const { storage, storeNow, slots, timeoutMs, clock, watch } = config;
-  const inFlight = new Set<Promise<void>>();
-  let claiming: Promise<unknown> = Promise.resolve();
-  const claimMade = () => claiming.then(noop, noop);
-  const switchOff = createGoneSwitch({ ...config, endpoints: storage.endpoints });
-  const settlements = createSettlementWriter({ ...config, queue: storage.queue, claimMade });
-  let cursor: string | undefined;
-  let roundIsEmpty = true;
-  let attemptCount = 0;
-  let attempting = 0;
-
-  /** An attempt that is over frees its slot, so that requests go on while outcomes are written, as many in one batch. */
-  const room = () => Math.min(slots - attempting, 2 * slots - inFlight.size);
-
-  async function attempt(delivery: ClaimedDelivery): Promise<Settlement> {
-    const make = () => attemptDelivery(delivery, config);
-    attempting += 1;
-    try {
-      return await (watch === undefined ? make() : watch.attempt(delivery, make));
-    } finally {
-      attempting -= 1;
-    }
-  }
-
-  async function deliver(delivery: ClaimedDelivery): Promise<void> {
-    const settlement = await attempt(delivery);
-    if (settlement.attempt !== undefined) attemptCount += 1;
-    const applied = await settlements.write(settlement);
-    if (applied && settlement.outcome.kind !== "succeeded") onPutOff(settlement.outcome);
-    if (applied) watch?.settled(settlement);
-    if (!applied || settlement.attempt === undefined || settlement.attempt.succeeded) return;
-    if (settlement.attempt.failureReason === "gone") await switchOff(delivery);
-    else await disableIfFailing(delivery, clock.now(), { ...config, endpoints: storage.endpoints });
-  }
-
-  function start(delivery: ClaimedDelivery): void {
-    const delivered = deliver(delivery).finally(() => {
-      inFlight.delete(delivered);
-      alarm.ring();
-    });
-    inFlight.add(delivered);
-  }
-
-  return {
-    inFlight,
-    room,
-    attemptCount: () => attemptCount,
-    deliver,
-    async promote() {
-      const { nextDueAt } = await storage.queue.promote({ limit: PROMOTE_BATCH, ...storeNow() });
-      return nextDueAt;
-    },
-    async claim() {
-      const free = room();
-      if (free <= 0) return true;
-      const askedAtMs = clock.now().getTime();
-      if (cursor === undefined) roundIsEmpty = true;
-      const claim = storage.queue.claim({
-        slots: free,
-        slotsPerEndpoint: Math.max(1, Math.floor(slots / 4)),
-        slotsForSlow: Math.max(1, Math.floor(slots / 2)),
-        leaseMs: timeoutMs + LEASE_MARGIN_MS,
-        leaseMarginMs: LEASE_MARGIN_MS,
-        ...(cursor === undefined ? {} : { cursor }),
-        ...storeNow(),
-      });
-      claiming = claim;
-      const claimed = await claim;
-      cursor = claimed.cursor;
-      if (claimed.deliveries.length > 0) roundIsEmpty = false;
-      // An attempt must not outlive its lease: after so slow a claim, the leases run out and are claimed anew.
-      if (clock.now().getTime() - askedAtMs > LEASE_MARGIN_MS) return claimed.cursor === undefined;
-      for (const delivery of claimed.deliveries) start(delivery);
-      return roundIsEmpty && claimed.cursor === undefined;
-    },
-  };
-}
-
-function noop(): void {}
 
 function nextPromotion(now: Date, nextDueAt: Date | undefined, pollIntervalMs: number): number {
   const latest = now.getTime() + pollIntervalMs;
