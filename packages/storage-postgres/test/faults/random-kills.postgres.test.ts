@@ -15,6 +15,8 @@ const BATCH = 1_000;
 /** One message in ten is also wanted by an endpoint that fails, by one that is switched off, and by one to be deleted. */
 const SHARE = 10;
 const GOOD_ENDPOINTS = 20;
+/** Several, as each has no more than one slot once it has failed ten times in a row. */
+const BAD_ENDPOINTS = 20;
 const FEWEST_KILLS = 6;
 /** A process lives for as long as a share of the work takes, or the larger numbers would never be through. */
 const LONGEST_LIFE_MS = Math.max(1_000, MESSAGES / 100);
@@ -82,19 +84,21 @@ test("two processes killed at random moments lose no delivery: the counts balanc
   expect(receiver.arrived.size).toBe(due);
 });
 
-/** The good ones share the messages; of the others each wants one in ten. Returns the one that is to be deleted. */
+/** The good ones share the messages, and the bad ones one in ten. Returns the one that is to be deleted. */
 async function createEndpoints(tenon: Tenon): Promise<{ readonly deleted: string }> {
   const create = (path: string, eventTypes: readonly string[]) =>
     tenon.endpoints.create({
       tenantId: TENANT,
       url: `${receiver.url}/${path}`,
       eventTypes: [...eventTypes],
-      retrySchedule: { kind: "list", delaysSeconds: path === "bad" ? [0, 0.1] : [0, 1, 1, 1, 1, 1, 1, 1] },
+      retrySchedule: { kind: "list", delaysSeconds: path.startsWith("bad") ? [0, 0.1] : [0, 1, 1, 1, 1, 1, 1, 1] },
     });
   for (let number = 0; number < GOOD_ENDPOINTS; number++) {
     await create(String(number), [`plain.${number}`, `special.${number}`]);
   }
-  await create("bad", ["special.*"]);
+  for (let number = 0; number < BAD_ENDPOINTS; number++) {
+    await create(`bad/${number}`, [`special.${number}`]);
+  }
   const off = [await create("off", ["special.*"]), await create("deleted", ["special.*"])];
   for (const { id } of off) await tenon.endpoints.disable({ tenantId: TENANT, endpointId: id });
   return { deleted: off[1]?.id ?? "" };
@@ -126,7 +130,7 @@ async function startProcess(): Promise<ChildProcess> {
   return child;
 }
 
-/** Answers 500 at `/bad` and 204 elsewhere, and remembers which event came where. */
+/** Answers 500 below `/bad` and 204 elsewhere, and remembers which event came where. */
 async function startReceiver() {
   /** One number for each pair of an event and a good or a bad endpoint: a million of them are to fit. */
   const arrived = new Set<number>();
@@ -137,7 +141,7 @@ async function startReceiver() {
     });
     request.on("end", () => {
       const { data } = JSON.parse(body) as { data: { number: number } };
-      const isBad = request.url === "/bad";
+      const isBad = request.url?.startsWith("/bad/") === true;
       arrived.add(isBad ? -1 - data.number : data.number);
       response.writeHead(isBad ? 500 : 204).end();
     });
