@@ -7,14 +7,14 @@ import type { KitContext } from "./kit-context.js";
 import { eventOfMutation } from "./lifecycle/event-of-mutation.js";
 import type { LifecycleEvent } from "./lifecycle/events.js";
 import type { OperatorWebhooks } from "./lifecycle/operator-webhooks.js";
-import type { MessageReference } from "./ports/message-store.js";
 import type { Storage } from "./ports/storage.js";
+import type { ToldMessages } from "./webhooks/told-messages.js";
 
 /** Who is told of changes, once their transaction is over or, in the host's, before it is. */
 export interface ChangeListener {
   readonly onEvents: (events: readonly LifecycleEvent[]) => void;
   /** Told after something was published that may be due at once. */
-  readonly onPublish: (message?: MessageReference) => void;
+  readonly onPublish: (messages?: ToldMessages) => void;
 }
 
 /** What the audit log is made of: the service on any storage, and the storage whose changes it is told of. */

@@ -2,7 +2,6 @@ import type { TenonConfig } from "./config.js";
 import { ConfigError } from "./errors/tenon-error.js";
 import type { KitContext } from "./kit-context.js";
 import { describeEvents } from "./lifecycle/event-table.js";
-import type { MessageReference } from "./ports/message-store.js";
 import type { Storage } from "./ports/storage.js";
 import type { Pruner } from "./prune.js";
 import { keepProcessAlive } from "./runtime/keep-process-alive.js";
@@ -20,6 +19,7 @@ import { createReplayService } from "./webhooks/replay-service.js";
 import { createRunnerPool, type RunnerPool } from "./webhooks/runner-pool.js";
 import { createTestSender, findTestProblems, type TestEvent } from "./webhooks/send-test.js";
 import { createStatisticsReader } from "./webhooks/statistics.js";
+import type { ToldMessages } from "./webhooks/told-messages.js";
 import type { wireLifecycle } from "./wire-lifecycle.js";
 
 /** What webhooks are made of: the services on any storage, and the runners that deliver. */
@@ -90,7 +90,7 @@ export function wireWebhooks(
       runners,
       storeNow,
     }),
-    servicesOn: (stores: Storage, onPublish: (message?: MessageReference) => void) => ({
+    servicesOn: (stores: Storage, onPublish: (messages?: ToldMessages) => void) => ({
       endpoints: {
         ...createEndpointService({
           store: stores.endpoints,

@@ -99,7 +99,8 @@ describe("runOnce", () => {
     };
     const kit = createTestKit({ transport, storage: { ...storage, queue } });
     await publishTo(kit, HANGING, 3);
-    expect(await kit.tenon.webhooks.runOnce({ slots: 4 })).toEqual({ attemptCount: 3 });
+    await publishTo(kit, PROMPT, 1);
+    expect(await kit.tenon.webhooks.runOnce({ slots: 4 })).toEqual({ attemptCount: 4 });
     expect(count(HANGING)).toBe(3);
   });
 

@@ -1,4 +1,4 @@
-import type { DeliveryQueue } from "@tenon/core/ports";
+import type { DeliveryQueue, HttpTransport, Storage } from "@tenon/core/ports";
 import { memoryStorage } from "@tenon/storage-memory";
 import { expect, test } from "vitest";
 import { createTestKit, TENANT, type TestKit } from "./kit.js";
@@ -57,14 +57,31 @@ test("while outcomes can't be written, a runner starts as many attempts again as
   expect(items.map(({ state }) => state)).toEqual(Array.from({ length: 20 }, () => "succeeded"));
 });
 
+/** A kit whose receivers answer once `answer` is called, and a runner that has three attempts under way. */
+async function setUpUnanswered(storage: Storage) {
+  let answer = () => {};
+  const answered = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  const { transport } = createTestKit();
+  const request: HttpTransport["request"] = async (asked) => {
+    const response = await transport.request(asked);
+    await answered;
+    return response;
+  };
+  const kit = createTestKit({ storage, transport: { ...transport, request } });
+  await publishToEach(kit, 3);
+  const runner = kit.tenon.webhooks.startRunner({ slots: 8 });
+  await until(() => transport.requests.length === 3);
+  return { kit, runner, answer };
+}
+
 test("what is answered while a claim is under way is written in one batch", async () => {
   const batches: number[] = [];
-  let claims = 0;
+  let onClaim = async () => {};
   const storage = steerQueue((queue) => ({
     claim: async (request) => {
-      claims += 1;
-      if (claims === 2) await until(() => kit.transport.requests.length === 3);
-      if (claims === 2) await turns(50);
+      await onClaim();
       return queue.claim(request);
     },
     settle: async (request) => {
@@ -72,25 +89,33 @@ test("what is answered while a claim is under way is written in one batch", asyn
       return queue.settle(request);
     },
   }));
-  const kit = createTestKit({ storage });
-  await publishToEach(kit, 3);
-  expect(await kit.tenon.webhooks.runOnce({ slots: 8 })).toEqual({ attemptCount: 3 });
-  expect(batches).toEqual([3]);
+  const { kit, runner, answer } = await setUpUnanswered(storage);
+  onClaim = async () => {
+    answer();
+    await turns(50);
+    expect(batches).toEqual([]);
+  };
+  await kit.tenon.webhooks.publish({ tenantId: TENANT, type: "t", data: 2 });
+  await until(() => batches.length > 0);
+  await runner.stop();
+  expect(batches[0]).toBe(3);
 });
 
 test("outcomes are written although claims fail", async () => {
-  let claims = 0;
+  let failedClaims = 0;
+  let isOut = false;
   const storage = steerQueue((queue) => ({
     claim: async (request) => {
-      claims += 1;
-      if (claims > 1) throw new Error("no connection is free");
-      return queue.claim(request);
+      if (!isOut) return queue.claim(request);
+      failedClaims += 1;
+      throw new Error("no connection is free");
     },
   }));
-  const kit = createTestKit({ storage });
-  await publishToEach(kit, 3);
-  const runner = kit.tenon.webhooks.startRunner({ slots: 8 });
-  await until(() => claims > 1);
+  const { kit, runner, answer } = await setUpUnanswered(storage);
+  isOut = true;
+  await kit.tenon.webhooks.publish({ tenantId: TENANT, type: "t", data: 2 });
+  await until(() => failedClaims > 0);
+  answer();
   await runner.stop();
   const { items } = await kit.tenon.deliveries.list({ tenantId: TENANT, state: "succeeded" });
   expect(items).toHaveLength(3);

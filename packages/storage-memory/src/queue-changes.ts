@@ -4,8 +4,8 @@ import type { QueueChangeListener, QueueChanges } from "@tenon/core/ports";
 export function createQueueChanges(): QueueChanges {
   const listeners = new Set<Pick<QueueChangeListener, "onQueueChanged">>();
   return {
-    async tell() {
-      for (const { onQueueChanged } of listeners) onQueueChanged();
+    async tell({ messages }) {
+      for (const { onQueueChanged } of listeners) onQueueChanged(messages);
     },
     async subscribe({ onQueueChanged }) {
       const listener = { onQueueChanged };

@@ -52,6 +52,6 @@ export const promoteCases = about("promotion", {
   async "an empty queue gives nothing to promote and nothing to claim"(storage) {
     const promoted = await storage.queue.promote({ limit: 10, now: after(0) });
     assert.deepEqual(promoted, { promotedCount: 0, nextDueAt: undefined });
-    assert.deepEqual(await claim(storage, { now: after(0) }), { deliveries: [], cursor: undefined });
+    assert.deepEqual((await claim(storage, { now: after(0) })).deliveries, []);
   },
 });

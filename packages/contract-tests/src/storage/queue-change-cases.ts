@@ -1,14 +1,16 @@
 import assert from "node:assert/strict";
-import type { QueueChanges, Storage } from "@tenon/core/ports";
+import type { MessageReference, QueueChanges, Storage } from "@tenon/core/ports";
+import { newId } from "./setup/fixtures.js";
 import { about } from "./setup/storage-case.js";
 
+const ANY = { messages: undefined };
 /** News that hasn't come by then never will. */
 const LONGEST_WAIT_MS = 10_000;
 
 export const queueChangeCases = about("queue changes", {
   async "what is told reaches every subscriber"(storage) {
     const [one, other] = [await subscribe(storage), await subscribe(storage)];
-    await changesOf(storage).tell();
+    await changesOf(storage).tell(ANY);
     await Promise.all([one.heard(), other.heard()]);
     await Promise.all([one.stop(), other.stop()]);
   },
@@ -17,18 +19,18 @@ export const queueChangeCases = about("queue changes", {
     const subscriber = await subscribe(storage);
     for (let time = 0; time < 3; time++) {
       const before = subscriber.count();
-      await changesOf(storage).tell();
+      await changesOf(storage).tell(ANY);
       await subscriber.heard(before);
     }
     await subscriber.stop();
   },
 
   async "nobody hears what was told before"(storage) {
-    await changesOf(storage).tell();
+    await changesOf(storage).tell(ANY);
     const late = await subscribe(storage);
     const witness = await subscribe(storage);
     assert.equal(late.count(), 0);
-    await changesOf(storage).tell();
+    await changesOf(storage).tell(ANY);
     await Promise.all([late.heard(), witness.heard()]);
     assert.equal(late.count(), witness.count());
     await Promise.all([late.stop(), witness.stop()]);
@@ -40,37 +42,59 @@ export const queueChangeCases = about("queue changes", {
     const [stopped, staying] = [await subscribe(storage), await subscribe(storage)];
     await stopped.stop();
     await stopped.stop();
-    await changesOf(storage).tell();
+    await changesOf(storage).tell(ANY);
     await staying.heard();
     assert.equal(stopped.count(), 0);
     await staying.stop();
     const later = await subscribe(storage);
-    await changesOf(storage).tell();
+    await changesOf(storage).tell(ANY);
     await later.heard();
     await later.stop();
   },
 
+  async "who is told of messages hears which, and who is told of any, or of too many, hears that"(storage) {
+    const subscriber = await subscribe(storage);
+    // A tenant's text is its own: whatever is in it arrives.
+    const messages = ["acme", 'a "tenant"', "\u{1f600}"].map((tenantId) => ({
+      tenantId,
+      messageId: newId("msg"),
+    }));
+    const many = Array.from({ length: 5_000 }, () => ({ tenantId: "acme", messageId: newId("msg") }));
+    for (const asked of [messages, undefined, messages.slice(0, 1), many]) {
+      const before = subscriber.count();
+      await changesOf(storage).tell({ messages: asked });
+      await subscriber.heard(before);
+      const heard = subscriber.last();
+      if (asked === many && heard === undefined) continue;
+      assert.deepEqual(heard, asked);
+    }
+    await subscriber.stop();
+  },
+
   async "telling in vain is no mistake"(storage) {
-    await changesOf(storage).tell();
-    await Promise.all([changesOf(storage).tell(), changesOf(storage).tell()]);
+    await changesOf(storage).tell(ANY);
+    await Promise.all([changesOf(storage).tell(ANY), changesOf(storage).tell(ANY)]);
   },
 });
 
 /** Counts what is told, and waits for it: news may take a moment. */
 async function subscribe(storage: Storage) {
   let count = 0;
+  let last: readonly MessageReference[] | undefined;
   let onHeard = () => {};
   const { subscribe: listen } = changesOf(storage);
   assert.ok(listen, "this contract is for storages that listen");
   const subscription = await listen({
-    onQueueChanged() {
+    onQueueChanged(messages) {
       count += 1;
+      last = messages;
       onHeard();
     },
     onLost: (error) => assert.fail(`the subscription was lost: ${String(error)}`),
   });
   return {
     count: () => count,
+    last: () => last,
     /** Resolves once more has been heard than that. */
     heard: (before = 0) =>
       new Promise<void>((resolve, reject) => {

@@ -42,6 +42,7 @@ import { shortLivedCases } from "./short-lived-cases.js";
 import { shortLivedTransactionCases } from "./short-lived-transaction-cases.js";
 import { statisticsCases } from "./statistics-cases.js";
 import { tenantCases } from "./tenant-cases.js";
+import { toldClaimCases } from "./told-claim-cases.js";
 import { transactionCases } from "./transaction-cases.js";
 
 /** A fresh, empty storage. */
@@ -92,6 +93,7 @@ export function storageContract({ create }: StorageContractOptions): readonly Co
     ...deliveryCases,
     ...deliveryStateCases,
     ...claimCases,
+    ...toldClaimCases,
     ...promoteCases,
     ...oldestDueCases,
     ...cancelCases,

@@ -71,9 +71,28 @@ export const brokenQueues: Breakages = {
         queue: {
           ...queue,
           async claim(request) {
-            const { deliveries, cursor } = await queue.claim(request);
-            return { deliveries: deliveries.toReversed(), cursor };
+            const outcome = await queue.claim(request);
+            return { ...outcome, deliveries: outcome.deliveries.toReversed() };
           },
+        },
+      })),
+  },
+  "a claim ignores which messages it is told of": {
+    caughtBy:
+      "claims of messages: a claim that is told of messages brings what is ready at their endpoints, and of no other",
+    breakIt: (good) =>
+      withStores(good, ({ queue }) => ({
+        queue: { ...queue, claim: ({ messages: _ignored, ...request }) => queue.claim(request) },
+      })),
+  },
+  "a claim says that nothing was left, whatever it left": {
+    caughtBy:
+      "claims of messages: a round says whether it left anything that an attempt's end makes room for",
+    breakIt: (good) =>
+      withStores(good, ({ queue }) => ({
+        queue: {
+          ...queue,
+          claim: async (request) => ({ ...(await queue.claim(request)), mayHaveMore: false }),
         },
       })),
   },

@@ -10,8 +10,9 @@ export const brokenReplays: Breakages = {
         queue: {
           ...queue,
           async claim(request) {
-            const { deliveries, cursor } = await queue.claim(request);
-            return { deliveries: deliveries.map((one) => ({ ...one, attemptsBefore: 0 })), cursor };
+            const outcome = await queue.claim(request);
+            const deliveries = outcome.deliveries.map((one) => ({ ...one, attemptsBefore: 0 }));
+            return { ...outcome, deliveries };
           },
         },
       })),

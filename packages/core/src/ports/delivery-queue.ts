@@ -2,6 +2,7 @@ import type { FailureReason } from "../webhooks/classify-response.js";
 import type { RetrySchedule } from "../webhooks/retry-schedule.js";
 import type { AttemptRecord } from "./delivery-store.js";
 import type { EndpointSigning, SealedHeadersRecord, SealedSecretRecord } from "./endpoint-store.js";
+import type { MessageReference } from "./message-store.js";
 
 /** Everything one attempt needs, read in the claim. */
 export interface ClaimedDelivery {
@@ -66,7 +67,20 @@ export interface ClaimRequest {
   readonly leaseMarginMs: number;
   /** Where the last claim stopped looking, so that endpoints take turns. */
   readonly cursor?: string;
+  /** Only endpoints at which one of these messages is ready are looked at, and the cursor doesn't count. */
+  readonly messages?: readonly MessageReference[];
   readonly now?: Date;
+}
+
+export interface ClaimOutcome {
+  readonly deliveries: readonly ClaimedDelivery[];
+  /** Absent when the end of the endpoints was reached; the next claim starts from the beginning. */
+  readonly cursor: string | undefined;
+  /**
+   * Whether more may be ready at endpoints that were looked at and could be served: they or the slots were full, or
+   * somebody else had them. Then it is worth another look once an attempt is over.
+   */
+  readonly mayHaveMore: boolean;
 }
 
 /** Since when the oldest due delivery has been due, and how long that is by the clock that decides it. */
@@ -94,12 +108,8 @@ export interface DeliveryQueue {
    * into a time limit or failed `SLOW_AFTER_FAILURES` times in a row and hasn't succeeded since, has one lease; of
    * several, those are served first that were tried longest ago. Claims that meet may exceed `slotsForSlow` together,
    * none alone. Ready deliveries of deleted endpoints become `cancelled`.
-   * `cursor` is absent when the end of the endpoints was reached; the next claim starts from the beginning.
    */
-  claim(request: ClaimRequest): Promise<{
-    readonly deliveries: readonly ClaimedDelivery[];
-    readonly cursor: string | undefined;
-  }>;
+  claim(request: ClaimRequest): Promise<ClaimOutcome>;
   /**
    * Leases one delivery that isn't final and isn't under a live lease, whatever its due time and its endpoint's pace
    * say. Undefined when there is none such, or its endpoint is disabled. At most one caller receives it while its

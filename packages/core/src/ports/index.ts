@@ -17,6 +17,7 @@ export type { Clock } from "./clock.js";
 export type { Crypto } from "./crypto.js";
 export type {
   ClaimedDelivery,
+  ClaimOutcome,
   ClaimRequest,
   DeliveryQueue,
   OldestDue,

@@ -1,6 +1,8 @@
+import type { MessageReference } from "./message-store.js";
+
 export interface QueueChangeListener {
-  /** Somebody said that a delivery may be due. */
-  onQueueChanged(): void;
+  /** Somebody said that a delivery may be due: of one of these messages or, where they weren't named, of any. */
+  onQueueChanged(messages: readonly MessageReference[] | undefined): void;
   /** The subscription is over, through no call of `stop`: what is said from now on goes unheard. Called at most once. */
   onLost(error: unknown): void;
 }
@@ -16,11 +18,11 @@ export interface QueueChangeSubscription {
  */
 export interface QueueChanges {
   /**
-   * Tells every subscriber, in every process, that a delivery may be due. On a connection of the storage's own, never
-   * in a host's transaction. Nothing is kept for those who aren't listening; safe to repeat. Calls that meet may be
-   * told as one.
+   * Tells every subscriber, in every process, that a delivery of one of these messages may be due, or of any where none
+   * are named or they are too many to be told. On a connection of the storage's own, never in a host's transaction.
+   * Nothing is kept for those who aren't listening; safe to repeat. Calls that meet may be told as one.
    */
-  tell(): Promise<void>;
+  tell(request: { readonly messages: readonly MessageReference[] | undefined }): Promise<void>;
   /**
    * Resolves once the storage is listening: what is told afterwards is heard. Absent where the storage can tell but not
    * listen. Does not reconnect by itself. Rejects when the storage can't be reached within its acquire limit, and then

@@ -1,6 +1,7 @@
 import { createManualClock } from "@tenon/contract-tests";
 import { expect, test } from "vitest";
 import { createCommitWatch } from "./commit-watch.js";
+import type { ToldMessages } from "./told-messages.js";
 
 /** A watch on a clock that a test moves millisecond by millisecond; it writes down when it looked, and when it told. */
 function setUp() {
@@ -10,6 +11,7 @@ function setUp() {
   const committed = new Set<string>();
   const looks: { readonly atMs: number; readonly ids: readonly string[] }[] = [];
   const toldAtMs: number[] = [];
+  const told: ToldMessages[] = [];
   let isOut = false;
   const watch = createCommitWatch({
     messages: {
@@ -20,7 +22,10 @@ function setUp() {
         return ids.filter((id) => committed.has(id));
       },
     },
-    onCommitted: () => void toldAtMs.push(sinceStart()),
+    onCommitted(messages) {
+      toldAtMs.push(sinceStart());
+      told.push(messages);
+    },
     clock,
   });
   const settle = async () => {
@@ -37,9 +42,11 @@ function setUp() {
     clock,
     looks,
     toldAtMs,
+    toldIds: () => told.map((messages) => messages?.map(({ messageId }) => messageId)),
     pass,
-    expectCommit: (messageId: string) => watch.expect({ tenantId: "acme", messageId }),
-    expectUnknown: () => watch.expect(),
+    expectCommit: (...ids: string[]) =>
+      watch.expect(ids.map((messageId) => ({ tenantId: "acme", messageId }))),
+    expectUnknown: () => watch.expect(undefined),
     commit: (messageId: string) => void committed.add(messageId),
     fail: (is: boolean) => {
       isOut = is;
@@ -92,6 +99,28 @@ test("a thousand publishes a second are looked for together: no two looks in a m
   await pass(1_000);
   expect(new Set(looks.map(({ atMs }) => atMs)).size).toBe(looks.length);
   expect(looks.flatMap(({ ids }) => ids)).toHaveLength(2_000 * RHYTHM.length);
+});
+
+test("messages of one step are looked for by the first and told all together, with those of other steps", async () => {
+  const { expectCommit, commit, looks, toldIds, pass } = setUp();
+  expectCommit("msg_1", "msg_2");
+  expectCommit("msg_3");
+  expectCommit("msg_4");
+  for (const messageId of ["msg_1", "msg_2", "msg_3"]) commit(messageId);
+  await pass(1);
+  expect(looks.map(({ ids }) => ids)).toEqual([["msg_1", "msg_3", "msg_4"]]);
+  expect(toldIds()).toEqual([["msg_1", "msg_2", "msg_3"]]);
+});
+
+test("more messages than are told by name are told as any", async () => {
+  const { expectCommit, commit, toldIds, pass } = setUp();
+  for (let step = 0; step < 3; step++) {
+    const ids = Array.from({ length: 40 }, (_, number) => `msg_${step}_${number}`);
+    expectCommit(...ids);
+    for (const messageId of ids) commit(messageId);
+  }
+  await pass(1);
+  expect(toldIds()).toEqual([undefined]);
 });
 
 test("what can't be looked for by a message is told at every look", async () => {

@@ -2,22 +2,25 @@ import type { Clock } from "../ports/clock.js";
 import type { MessageReference, MessageStore } from "../ports/message-store.js";
 import { createAlarm } from "./alarm.js";
 import { COMMIT_LOOKS_MS } from "./defaults.js";
+import { joinTold, type ToldMessages } from "./told-messages.js";
 
 const LONGEST_MS = Math.max(...COMMIT_LOOKS_MS);
 
 /** Looks for commits that are expected and that nobody tells us of. */
 export interface CommitWatch {
   /**
-   * Begins to look for a message that was published in a host's transaction. Without one, for a change that can't be
-   * looked for: then each look counts as its commit.
+   * Begins to look for messages that were published in one step in a host's transaction. Without any, for a change that
+   * can't be looked for: then each look counts as its commit.
    */
-  expect(message?: MessageReference): void;
+  expect(messages: ToldMessages): void;
   /** Looks no more, and resolves when the last look is over. */
   stop(): Promise<void>;
 }
 
 interface ExpectedCommit {
-  readonly message: MessageReference | undefined;
+  readonly messages: ToldMessages;
+  /** What is looked for: with one of its messages, all are stored. */
+  readonly witness: MessageReference | undefined;
   readonly sinceMs: number;
   lookCount: number;
 }
@@ -29,7 +32,7 @@ export function createCommitWatch({
   clock,
 }: {
   readonly messages: Pick<MessageStore, "findStored">;
-  readonly onCommitted: () => void;
+  readonly onCommitted: (messages: ToldMessages) => void;
   readonly clock: Clock;
 }): CommitWatch {
   const alarm = createAlarm(clock);
@@ -48,14 +51,15 @@ export function createCommitWatch({
   }
 
   async function look(due: readonly ExpectedCommit[]): Promise<void> {
-    const asked = due.flatMap(({ message }) => message ?? []);
-    const found = new Set(asked.length === 0 ? [] : await findStored(asked));
+    const asked = due.flatMap(({ witness }) => witness ?? []);
+    const stored = new Set(asked.length === 0 ? [] : await findStored(asked));
+    const isFound = ({ witness }: ExpectedCommit) => witness !== undefined && stored.has(witness.messageId);
     for (const commit of due) {
       commit.lookCount += 1;
-      const isFound = commit.message !== undefined && found.has(commit.message.messageId);
-      if (isFound || commit.lookCount >= COMMIT_LOOKS_MS.length) expected.delete(commit);
+      if (isFound(commit) || commit.lookCount >= COMMIT_LOOKS_MS.length) expected.delete(commit);
     }
-    if (found.size > 0 || asked.length < due.length) onCommitted();
+    const committed = due.filter((commit) => commit.witness === undefined || isFound(commit));
+    if (committed.length > 0) onCommitted(committed.map(({ messages }) => messages).reduce(joinTold));
   }
 
   /** What can't be looked for now is found by a later look, or by a poll. */
@@ -63,9 +67,9 @@ export function createCommitWatch({
     messages.findStored({ messages: asked }).catch((): readonly string[] => []);
 
   return {
-    expect(message) {
+    expect(messages) {
       if (isStopped) return;
-      expected.add({ message, sinceMs: clock.now().getTime(), lookCount: 0 });
+      expected.add({ messages, witness: messages?.[0], sinceMs: clock.now().getTime(), lookCount: 0 });
       alarm.ring();
       running ??= run();
     },

@@ -56,6 +56,9 @@ export const WOKEN_PROMOTION_PAUSE_MS = 500;
  */
 export const COMMIT_LOOKS_MS: readonly number[] = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512];
 
+/** The most messages that runners are told of by name. With more, a round of all endpoints costs less. */
+export const MOST_TOLD = 100;
+
 /** Runners in other processes are told of publishes at most once in so long, however many there are. */
 export const TELL_PAUSE_MS = 10;
 

@@ -8,6 +8,7 @@ import {
   WOKEN_PROMOTION_PAUSE_MS,
 } from "./defaults.js";
 import { createDeliveryWorker, type DeliveryWorkerConfig, type PutOffListener } from "./delivery-worker.js";
+import { joinTold, type ToldMessages } from "./told-messages.js";
 
 export interface DeliveryRunnerConfig extends DeliveryWorkerConfig {
   readonly pollIntervalMs: number;
@@ -17,8 +18,8 @@ export interface DeliveryRunnerConfig extends DeliveryWorkerConfig {
 
 /** Something that delivers. Any number may run, in any number of processes. */
 export interface DeliveryRunner {
-  /** Looks for work now. */
-  wake(): void;
+  /** Looks for work now, where these messages are due. */
+  wake(messages: ToldMessages): void;
   /** Whether it hasn't got through to its queue for far longer than it waits between two looks. */
   isStalled(): boolean;
   /** Stops claiming, finishes what is under way, and resolves when all of it is written down. Idempotent. */
@@ -31,6 +32,8 @@ export function startDeliveryRunner(config: DeliveryRunnerConfig): DeliveryRunne
   const alarm = createAlarm(clock);
   let retryAtMs = Number.POSITIVE_INFINITY;
   let isWoken = false;
+  /** What may be due that wasn't looked for: with any, a round of all endpoints is to begin. */
+  let told: ToldMessages;
   /** When endpoints' pauses end that this runner's receivers asked for, and polls come too late for. */
   const pauseEndsMs = new Set<number>();
   const worker = createDeliveryWorker(
@@ -46,6 +49,7 @@ export function startDeliveryRunner(config: DeliveryRunnerConfig): DeliveryRunne
   let pruned: Promise<void> | undefined;
   let isStopping = false;
   let reachedQueueAt = clock.now();
+  const isUpToDate = () => told !== undefined && told.length === 0;
 
   async function run(): Promise<void> {
     let promoteAtMs = 0;
@@ -55,6 +59,11 @@ export function startDeliveryRunner(config: DeliveryRunnerConfig): DeliveryRunne
       let sleepMs = DEFAULT_POLL_INTERVAL_MS;
       pruned = config.pruneIfDue(pruning.signal);
       try {
+        if (told !== undefined && told.length > 0 && !worker.mayHaveMore() && worker.room() > 0) {
+          const messages = told;
+          told = [];
+          await worker.claimFor(messages);
+        }
         // What it is woken for may be due between now and the next poll.
         const wokenAtMs = isWoken ? promotedAtMs + WOKEN_PROMOTION_PAUSE_MS : Number.POSITIVE_INFINITY;
         isWoken = false;
@@ -67,13 +76,23 @@ export function startDeliveryRunner(config: DeliveryRunnerConfig): DeliveryRunne
           promotedAtMs = clock.now().getTime();
           const nextDueAt = await worker.promote();
           promoteAtMs = nextPromotion(clock.now(), nextDueAt, pollIntervalMs);
+          told = undefined;
         }
-        for (const endMs of pauseEndsMs) if (endMs <= clock.now().getTime()) pauseEndsMs.delete(endMs);
-        const claimedAll = isStopping || (await worker.claim());
+        for (const endMs of pauseEndsMs) {
+          if (endMs > clock.now().getTime()) continue;
+          pauseEndsMs.delete(endMs);
+          told = undefined;
+        }
+        if (!isStopping && worker.room() > 0 && (told === undefined || worker.mayHaveMore())) {
+          // A round that is under way may have passed what was told since it began.
+          if (!worker.isInRound()) told = [];
+          const isOver = await worker.claim();
+          if (!(isOver && isUpToDate()) && worker.room() > 0) continue;
+        }
         reachedQueueAt = clock.now();
-        if (!claimedAll && worker.room() > 0) continue;
         sleepMs = Math.max(1, Math.min(promoteAtMs, retryAtMs, ...pauseEndsMs) - clock.now().getTime());
       } catch (error) {
+        told = undefined;
         logger.error({ err: error }, "the runner could not reach its queue and will try again");
       }
       if (!isStopping) await alarm.sleep(Math.min(sleepMs, pollIntervalMs));
@@ -83,8 +102,9 @@ export function startDeliveryRunner(config: DeliveryRunnerConfig): DeliveryRunne
 
   const finished = run();
   return {
-    wake() {
+    wake(messages) {
       isWoken = true;
+      told = joinTold(told, messages);
       alarm.ring();
     },
     isStalled: () => clock.now().getTime() - reachedQueueAt.getTime() > 2 * pollIntervalMs + STALLED_AFTER_MS,

@@ -1,4 +1,5 @@
-import type { ClaimedDelivery, Settlement } from "../ports/delivery-queue.js";
+import type { ClaimedDelivery, ClaimRequest, Settlement } from "../ports/delivery-queue.js";
+import type { MessageReference } from "../ports/message-store.js";
 import type { Storage } from "../ports/storage.js";
 import type { Alarm } from "./alarm.js";
 import { type AttemptConfig, attemptDelivery } from "./attempt-delivery.js";
@@ -35,8 +36,14 @@ export interface DeliveryWorker {
   promote(): Promise<Date | undefined>;
   /** Makes the attempt at a claimed delivery and writes down what came of it. */
   deliver(delivery: ClaimedDelivery): Promise<void>;
-  /** Starts as many deliveries as there is room for. True when a whole round of the endpoints brought nothing. */
+  /** Starts as many deliveries as there is room for, of endpoints in turn. True at the end of a round of all of them. */
   claim(): Promise<boolean>;
+  /** The same of those endpoints alone at which one of the messages is ready, out of turn. */
+  claimFor(messages: readonly MessageReference[]): Promise<void>;
+  /** Whether a round has begun and isn't at its end. */
+  isInRound(): boolean;
+  /** Whether a claim may bring more, now or once an attempt is over. */
+  mayHaveMore(): boolean;
 }
 
 export function createDeliveryWorker(
@@ -51,7 +58,8 @@ export function createDeliveryWorker(
   const switchOff = createGoneSwitch({ ...config, endpoints: storage.endpoints });
   const settlements = createSettlementWriter({ ...config, queue: storage.queue, claimMade });
   let cursor: string | undefined;
-  let roundIsEmpty = true;
+  let roundLeftSome = false;
+  let mayHaveMore = false;
   let attemptCount = 0;
   let attempting = 0;
 
@@ -87,6 +95,24 @@ export function createDeliveryWorker(
     inFlight.add(delivered);
   }
 
+  async function claimAndStart(where: Pick<ClaimRequest, "cursor" | "messages">) {
+    const askedAtMs = clock.now().getTime();
+    const claim = storage.queue.claim({
+      slots: room(),
+      slotsPerEndpoint: Math.max(1, Math.floor(slots / 4)),
+      slotsForSlow: Math.max(1, Math.floor(slots / 2)),
+      leaseMs: timeoutMs + LEASE_MARGIN_MS,
+      leaseMarginMs: LEASE_MARGIN_MS,
+      ...where,
+      ...storeNow(),
+    });
+    claiming = claim;
+    const claimed = await claim;
+    // An attempt must not outlive its lease: after so slow a claim, the leases run out and are claimed anew.
+    if (clock.now().getTime() - askedAtMs <= LEASE_MARGIN_MS) claimed.deliveries.forEach(start);
+    return claimed;
+  }
+
   return {
     inFlight,
     room,
@@ -97,28 +123,19 @@ export function createDeliveryWorker(
       return nextDueAt;
     },
     async claim() {
-      const free = room();
-      if (free <= 0) return true;
-      const askedAtMs = clock.now().getTime();
-      if (cursor === undefined) roundIsEmpty = true;
-      const claim = storage.queue.claim({
-        slots: free,
-        slotsPerEndpoint: Math.max(1, Math.floor(slots / 4)),
-        slotsForSlow: Math.max(1, Math.floor(slots / 2)),
-        leaseMs: timeoutMs + LEASE_MARGIN_MS,
-        leaseMarginMs: LEASE_MARGIN_MS,
-        ...(cursor === undefined ? {} : { cursor }),
-        ...storeNow(),
-      });
-      claiming = claim;
-      const claimed = await claim;
+      const claimed = await claimAndStart(cursor === undefined ? {} : { cursor });
+      if (claimed.mayHaveMore) roundLeftSome = true;
       cursor = claimed.cursor;
-      if (claimed.deliveries.length > 0) roundIsEmpty = false;
-      // An attempt must not outlive its lease: after so slow a claim, the leases run out and are claimed anew.
-      if (clock.now().getTime() - askedAtMs > LEASE_MARGIN_MS) return claimed.cursor === undefined;
-      for (const delivery of claimed.deliveries) start(delivery);
-      return roundIsEmpty && claimed.cursor === undefined;
+      const isOver = cursor === undefined;
+      mayHaveMore = !isOver || roundLeftSome;
+      if (isOver) roundLeftSome = false;
+      return isOver;
     },
+    async claimFor(messages) {
+      if ((await claimAndStart({ messages })).mayHaveMore) mayHaveMore = true;
+    },
+    isInRound: () => cursor !== undefined,
+    mayHaveMore: () => mayHaveMore,
   };
 }
 

@@ -23,8 +23,8 @@ export interface PublisherConfig {
   readonly clock: Clock;
   readonly storeNow: () => { readonly now?: Date };
   readonly crypto: Crypto;
-  /** Told after something was published that may be due at once, with a message that was stored with it. */
-  readonly onPublish: (message?: MessageReference) => void;
+  /** Told after something was published that may be due at once. */
+  readonly onPublish: (messages: readonly MessageReference[]) => void;
 }
 
 export interface PublishResult {
@@ -89,7 +89,7 @@ export function createPublisher(config: PublisherConfig): Publisher {
       const made = await createMessage(parseInput(publishInput, input), "");
       const [outcome] = await storage.messages.publish({ messages: [made.message], ...storeNow() });
       const result = toResult(outcome, made);
-      onPublish(referTo(result));
+      if (!result.duplicate) onPublish([referTo(result)]);
       return result;
     },
 
@@ -113,14 +113,15 @@ export function createPublisher(config: PublisherConfig): Publisher {
       const results = messages.some(({ idempotencyKey }) => idempotencyKey !== undefined)
         ? await storage.transaction((handle) => publishOn(storage.bind(handle)))
         : await publishOn(storage);
-      onPublish(referTo(results.find(({ duplicate }) => !duplicate) ?? results[0]));
+      const stored = results.filter(({ duplicate }) => !duplicate).map(referTo);
+      if (stored.length > 0) onPublish(stored);
       return results;
     },
   };
 }
 
-function referTo(result: PublishResult | undefined): MessageReference | undefined {
-  return result && { tenantId: result.message.tenantId, messageId: result.message.id };
+function referTo({ message }: PublishResult): MessageReference {
+  return { tenantId: message.tenantId, messageId: message.id };
 }
 
 function toResult(

@@ -3,6 +3,7 @@ import { keepSubscribed } from "../listening/keep-subscribed.js";
 import type { Clock } from "../ports/clock.js";
 import type { Logger } from "../ports/logger.js";
 import type { QueueChanges } from "../ports/queue-changes.js";
+import type { ToldMessages } from "./told-messages.js";
 
 /** Wakes this process's runners when others publish, where the storage can listen. It never throws: they poll anyway. */
 export function createQueueListener({
@@ -12,7 +13,7 @@ export function createQueueListener({
   logger,
 }: {
   readonly queueChanges: QueueChanges | undefined;
-  readonly wake: () => void;
+  readonly wake: (messages: ToldMessages) => void;
   readonly clock: Clock;
   readonly logger: Logger;
 }): BackgroundTask {
@@ -20,7 +21,7 @@ export function createQueueListener({
   if (subscribe === undefined) return { start: async () => {}, stop: async () => {} };
   return keepSubscribed({
     subscribe: (onLost) => subscribe({ onQueueChanged: wake, onLost }),
-    onSubscribed: wake,
+    onSubscribed: () => wake(undefined),
     onTrouble: (trouble, error) =>
       logger.warn(
         { err: error },

@@ -3,11 +3,12 @@ import type { Clock } from "../ports/clock.js";
 import type { Logger } from "../ports/logger.js";
 import type { QueueChanges } from "../ports/queue-changes.js";
 import { TELL_PAUSE_MS } from "./defaults.js";
+import { joinTold, type ToldMessages } from "./told-messages.js";
 
 /** Tells the runners of other processes that something may be due, from its start to its stop. */
 export interface QueueTeller extends BackgroundTask {
   /** Tells at once, or, soon after the last time, once for all who ask meanwhile. It never throws. */
-  tell(): void;
+  tell(messages: ToldMessages): void;
   isStarted(): boolean;
 }
 
@@ -22,13 +23,15 @@ export function createQueueTeller({
 }): QueueTeller {
   let stopping: AbortController | undefined;
   let telling: Promise<void> | undefined;
-  let isAsked = false;
+  /** What wasn't told yet. */
+  let asked: { readonly messages: ToldMessages } | undefined;
 
   async function tellAll(tell: QueueChanges["tell"], signal: AbortSignal): Promise<void> {
-    while (isAsked && !signal.aborted) {
-      isAsked = false;
+    while (asked !== undefined && !signal.aborted) {
+      const request = asked;
+      asked = undefined;
       try {
-        await tell();
+        await tell(request);
       } catch (error) {
         logger.warn({ err: error }, "runners elsewhere could not be woken: they deliver at their next poll");
       }
@@ -37,10 +40,10 @@ export function createQueueTeller({
   }
 
   return {
-    tell() {
+    tell(messages) {
       if (queueChanges === undefined || stopping === undefined) return;
-      isAsked = true;
-      telling ??= tellAll(() => queueChanges.tell(), stopping.signal).finally(() => {
+      asked = { messages: asked === undefined ? messages : joinTold(asked.messages, messages) };
+      telling ??= tellAll((request) => queueChanges.tell(request), stopping.signal).finally(() => {
         telling = undefined;
       });
     },

@@ -7,7 +7,6 @@ import type { Crypto } from "../ports/crypto.js";
 import type { DeliveryRecord } from "../ports/delivery-store.js";
 import type { HttpTransport } from "../ports/http.js";
 import type { Logger } from "../ports/logger.js";
-import type { MessageReference } from "../ports/message-store.js";
 import type { Random } from "../ports/random.js";
 import type { Storage } from "../ports/storage.js";
 import type { Secret } from "../secret/secret.js";
@@ -39,6 +38,7 @@ import {
   runnerOptions,
   runOnceOptions,
 } from "./schemas.js";
+import type { ToldMessages } from "./told-messages.js";
 
 export interface RunnerPoolConfig {
   readonly storage: Storage;
@@ -79,10 +79,10 @@ export interface RunnerPool {
   pulse(): RunnerPulse;
   /** Tells the runners of other processes of what is published here, from its start to its stop. */
   readonly teller: BackgroundTask;
-  /** Something is due now. */
-  wake(): void;
-  /** Something will be due once a transaction commits that nobody tells us of: the one of this message, if it's known. */
-  wakeAfterCommit(message?: MessageReference): void;
+  /** Something is due now, of these messages. */
+  wake(messages?: ToldMessages): void;
+  /** Something will be due once a transaction commits that nobody tells us of: the one of these messages. */
+  wakeAfterCommit(messages?: ToldMessages): void;
   stop(): Promise<void>;
 }
 
@@ -90,15 +90,15 @@ export type RunnerPulse = "running" | "stalled" | "none";
 
 export function createRunnerPool(config: RunnerPoolConfig): RunnerPool {
   const runners = new Set<DeliveryRunner>();
-  const wake = () => {
-    for (const runner of runners) runner.wake();
+  const wake = (messages: ToldMessages) => {
+    for (const runner of runners) runner.wake(messages);
   };
   const { clock, logger } = config;
   const { queueChanges } = config.storage;
   const teller = createQueueTeller({ queueChanges, clock, logger });
   const listener = createQueueListener({ queueChanges, wake, clock, logger });
   /** A runner here finds what is due; without one, those elsewhere are told. */
-  const tell = () => (runners.size > 0 ? wake() : teller.tell());
+  const tell = (messages?: ToldMessages) => (runners.size > 0 ? wake(messages) : teller.tell(messages));
   const commits = createCommitWatch({ messages: config.storage.messages, onCommitted: tell, clock });
   let letProcessEnd: (() => void) | undefined;
   const release = () => {
@@ -158,8 +158,8 @@ export function createRunnerPool(config: RunnerPoolConfig): RunnerPool {
     },
     teller,
     wake: tell,
-    wakeAfterCommit(message) {
-      if (runners.size > 0 || teller.isStarted()) commits.expect(message);
+    wakeAfterCommit(messages) {
+      if (runners.size > 0 || teller.isStarted()) commits.expect(messages);
     },
     async stop() {
       const stopping = [...runners].map((runner) => runner.stop());

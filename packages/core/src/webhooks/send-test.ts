@@ -20,7 +20,7 @@ export interface TestSenderConfig {
   readonly clock: Clock;
   readonly storeNow: () => { readonly now?: Date };
   /** Told after something became due. */
-  readonly onDue: (message: MessageReference) => void;
+  readonly onDue: (messages: readonly MessageReference[]) => void;
 }
 
 /**
@@ -69,7 +69,7 @@ export function createTestSender(config: TestSenderConfig): SendTest {
       return bound.deliveries.find({ tenantId, deliveryId, ...storeNow() });
     });
     if (delivery === undefined) throw new TypeError("the storage did not keep the test event's delivery");
-    onDue({ tenantId, messageId: id });
+    onDue([{ tenantId, messageId: id }]);
     return delivery;
   };
 }

@@ -5,6 +5,7 @@ import { keyChannel, queueChannel, tellStatement } from "./channels.js";
 import { listenOnClient, type PgListenClient } from "./listen-client.js";
 import { listenOnPGlite } from "./listen-pglite.js";
 import type { Notifications } from "./notifications.js";
+import { formatToldMessages, parseToldMessages } from "./told-messages.js";
 
 /** How changes are heard: on the host's client, on PGlite by itself, else not at all. They are told in any case. */
 export function createChanges(options: {
@@ -23,13 +24,16 @@ export function createChanges(options: {
         notifications.listen(keyChannel(schema), { onNotified: onKeyChanged, onLost }),
     },
     queueChanges: {
-      async tell() {
-        await session.records("queueChanges.tell", tellStatement(channel));
+      async tell({ messages }) {
+        await session.records("queueChanges.tell", tellStatement(channel, formatToldMessages(messages)));
       },
       subscribe:
         notifications &&
         (({ onQueueChanged, onLost }) =>
-          notifications.listen(channel, { onNotified: () => onQueueChanged(), onLost })),
+          notifications.listen(channel, {
+            onNotified: (payload) => onQueueChanged(parseToldMessages(payload)),
+            onLost,
+          })),
     },
   };
 }

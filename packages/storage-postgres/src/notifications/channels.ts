@@ -29,8 +29,8 @@ export function tellKeyChange(channel: string, hash: RawBuilder<unknown>): RawBu
  * A statement of its own that tells whoever listens. It changes no table, and listeners hear of it after the commit: they
  * need not wait until its record is on the disk.
  */
-export function tellStatement(channel: string): RawBuilder<unknown> {
-  return sql`SELECT json_build_object('told', pg_notify(${text(channel)}, '')::text,
+export function tellStatement(channel: string, payload: string): RawBuilder<unknown> {
+  return sql`SELECT json_build_object('told', pg_notify(${text(channel)}, ${text(payload)})::text,
     'synchronous_commit', set_config('synchronous_commit', 'off', true))::text AS record`;
 }
 

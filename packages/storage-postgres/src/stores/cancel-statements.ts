@@ -13,10 +13,10 @@ export function cancelReady(
 ): RawBuilder<unknown> {
   return sql`
     WITH chosen AS MATERIALIZED (
-      SELECT oldest.tenant_id, oldest.delivery_id
+      SELECT oldest.tenant_id, oldest.at
       FROM json_to_recordset(${jsonRows(endpoints)}) AS l(tenant_id text, endpoint_id uuid)
       CROSS JOIN LATERAL (
-        SELECT q.tenant_id, q.delivery_id FROM ${tables.deliveryQueue} q
+        SELECT q.tenant_id, q.ctid AS at FROM ${tables.deliveryQueue} q
         WHERE q.ready AND q.tenant_id = l.tenant_id AND q.endpoint_id = l.endpoint_id
         ORDER BY q.message_id LIMIT ${integer(CANCEL_BATCH)} FOR UPDATE SKIP LOCKED
       ) oldest
@@ -42,7 +42,7 @@ export function cancelBacklog(
   },
 ): RawBuilder<unknown> {
   const oldest = (tried: RawBuilder<unknown>) => sql`
-      SELECT q.tenant_id, q.delivery_id FROM ${tables.deliveryQueue} q
+      SELECT q.tenant_id, q.ctid AS at FROM ${tables.deliveryQueue} q
       WHERE q.tenant_id = ${text(tenantId)} AND q.endpoint_id = ${uuid(endpointUuid)} AND ${tried}
         AND q.lease_token IS NULL
       ORDER BY q.delivery_id LIMIT ${integer(limit)} FOR UPDATE SKIP LOCKED`;
@@ -56,11 +56,19 @@ export function cancelBacklog(
     SELECT json_build_object('count', count(*))::text AS record FROM cancelled`;
 }
 
-/** The tables of a statement, `cancelled` and what follows from it, that take `chosen` deliveries out of the queue for good. */
-export function cancelChosen(tables: Tables, instant: RawBuilder<unknown>): RawBuilder<unknown> {
+/**
+ * The tables of a statement, `cancelled` and what follows from it, that take `chosen` deliveries out of the queue for good.
+ * By their places, under the locks they were chosen with: a planner that thinks the queue is empty would look for their
+ * keys by reading all of it.
+ */
+export function cancelChosen(
+  tables: Tables,
+  instant: RawBuilder<unknown>,
+  isChosen: RawBuilder<unknown> = sql`q.ctid = chosen.at AND q.tenant_id = chosen.tenant_id`,
+): RawBuilder<unknown> {
   return sql`cancelled AS (
       DELETE FROM ${tables.deliveryQueue} q USING chosen
-      WHERE q.tenant_id = chosen.tenant_id AND q.delivery_id = chosen.delivery_id
+      WHERE ${isChosen}
       RETURNING q.tenant_id, q.delivery_id, q.endpoint_id, q.attempt_number, q.due_at
     ),
     with_heads AS (

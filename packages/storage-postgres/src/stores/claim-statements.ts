@@ -10,6 +10,8 @@ export interface SeenEndpointRow {
   readonly endpoint_id: string;
   readonly locked: boolean;
   readonly deleted: boolean;
+  /** Could be served, but is in other hands, or there are locks enough. */
+  readonly passed_over: boolean;
   readonly slow: boolean;
   /** What its rate limit lets through now; null without one. */
   readonly rate_room: number | null;
@@ -22,6 +24,8 @@ export interface ClaimedRow {
   readonly tenant_id: string;
   /** Its endpoint's place among the locked ones. */
   readonly place: number;
+  /** How many its endpoint was asked for. */
+  readonly asked: number;
   readonly delivery_id: string;
   readonly message_id: string;
   readonly endpoint_id: string;
@@ -95,26 +99,76 @@ function signingSecrets(
 
 export interface EndpointSearch {
   readonly after: ClaimCursor | undefined;
+  /** Uuids. Only endpoints at which one of these messages is ready are looked at, wherever the cursor is. */
+  readonly messages?: readonly { readonly tenant_id: string; readonly message_id: string }[] | undefined;
   /** At most this many endpoints are looked at, and at most `locks` of them locked. */
   readonly looks: number;
   readonly locks: number;
   readonly at: Date | undefined;
 }
 
+/** The next endpoints that have ready deliveries. Only those that may be served are locked. */
+export function lockEndpoints(tables: Tables, search: EndpointSearch): RawBuilder<unknown> {
+  const { locks, at } = search;
+  const mayBeServed = {
+    endpoint: sql`e.disabled_at IS NULL AND e.deleted_at IS NULL`,
+    state: sql`(s.paused_until IS NULL OR s.paused_until <= ${now(at)})
+        AND (e.rate_limit IS NULL OR ${rateRoom(at)} > 0)`,
+  };
+  return sql`
+    WITH RECURSIVE seen AS (${seenEndpoints(tables, search)}
+    ),
+    locked AS MATERIALIZED (
+      SELECT s.tenant_id, s.endpoint_id, s.slow_since IS NOT NULL AS slow, s.last_delivery_at, s.failing_since,
+        s.warned_at IS NOT NULL AS warned, ${rateRoom(at)} AS rate_room
+      FROM seen
+      JOIN ${tables.endpoints} e ON e.tenant_id = seen.tenant_id AND e.id = seen.endpoint_id
+        AND ${mayBeServed.endpoint}
+      JOIN ${tables.endpointStates} s ON s.tenant_id = seen.tenant_id AND s.endpoint_id = seen.endpoint_id
+        AND ${mayBeServed.state}
+      ORDER BY seen.place LIMIT ${integer(locks)}
+      FOR UPDATE OF s SKIP LOCKED
+    )
+    SELECT seen.tenant_id, seen.endpoint_id, locked.endpoint_id IS NOT NULL AS locked,
+      coalesce(locked.slow, false) AS slow, locked.last_delivery_at, locked.failing_since, locked.warned,
+      locked.rate_room,
+      CASE WHEN locked.endpoint_id IS NULL THEN EXISTS (
+        SELECT 1 FROM ${tables.endpoints} e
+        WHERE e.tenant_id = seen.tenant_id AND e.id = seen.endpoint_id AND e.deleted_at IS NOT NULL
+      ) ELSE false END AS deleted,
+      CASE WHEN locked.endpoint_id IS NULL THEN EXISTS (
+        SELECT 1 FROM ${tables.endpoints} e
+        JOIN ${tables.endpointStates} s ON s.tenant_id = e.tenant_id AND s.endpoint_id = e.id AND ${mayBeServed.state}
+        WHERE e.tenant_id = seen.tenant_id AND e.id = seen.endpoint_id AND ${mayBeServed.endpoint}
+      ) ELSE false END AS passed_over
+    FROM seen LEFT JOIN locked ON locked.tenant_id = seen.tenant_id AND locked.endpoint_id = seen.endpoint_id
+    ORDER BY seen.place`;
+}
+
 /**
- * The next endpoints that have ready deliveries, found by jumping through the index from one to the next, so that a
- * million rows of one endpoint cost no more than one row. Only those that may be served are locked.
+ * A table of endpoints, each with its place. In turn they are found by jumping through the index from one to the next,
+ * so that a million rows of one endpoint cost no more than one row.
  */
-export function lockEndpoints(
-  tables: Tables,
-  { after, looks, locks, at }: EndpointSearch,
-): RawBuilder<unknown> {
+function seenEndpoints(tables: Tables, { after, messages, looks }: EndpointSearch): RawBuilder<unknown> {
+  if (messages !== undefined) {
+    return sql`
+      SELECT d.tenant_id, d.endpoint_id, row_number() OVER (ORDER BY d.tenant_id, d.endpoint_id) AS place
+      FROM json_to_recordset(${jsonRows(messages)}) AS told(tenant_id text, message_id uuid)
+      JOIN ${tables.deliveries} d ON d.tenant_id = told.tenant_id AND d.message_id = told.message_id
+      -- Row by row and by key: see takeDeliveries().
+      CROSS JOIN LATERAL (
+        SELECT FROM ${tables.deliveryQueue} q
+        WHERE q.tenant_id = d.tenant_id AND q.delivery_id = d.id AND coalesce(q.ready, false)
+        LIMIT 1
+      ) ready
+      GROUP BY d.tenant_id, d.endpoint_id
+      LIMIT ${integer(looks)}`;
+  }
   const beyondCursor =
     after === undefined
       ? sql``
       : sql`AND (tenant_id, endpoint_id) > (${text(after.tenantId)}, ${uuid(after.endpointUuid)})`;
   return sql`
-    WITH RECURSIVE seen AS (
       (
         SELECT tenant_id, endpoint_id, 1::bigint AS place FROM ${tables.deliveryQueue}
         WHERE ready ${beyondCursor}
@@ -127,29 +181,7 @@ export function lockEndpoints(
         WHERE q.ready AND (q.tenant_id, q.endpoint_id) > (seen.tenant_id, seen.endpoint_id)
         ORDER BY q.tenant_id, q.endpoint_id LIMIT 1
       ) following
-      WHERE seen.place < ${integer(looks)}
-    ),
-    locked AS MATERIALIZED (
-      SELECT s.tenant_id, s.endpoint_id, s.slow_since IS NOT NULL AS slow, s.last_delivery_at, s.failing_since,
-        s.warned_at IS NOT NULL AS warned, ${rateRoom(at)} AS rate_room
-      FROM seen
-      JOIN ${tables.endpoints} e ON e.tenant_id = seen.tenant_id AND e.id = seen.endpoint_id
-        AND e.disabled_at IS NULL AND e.deleted_at IS NULL
-      JOIN ${tables.endpointStates} s ON s.tenant_id = seen.tenant_id AND s.endpoint_id = seen.endpoint_id
-        AND (s.paused_until IS NULL OR s.paused_until <= ${now(at)})
-        AND (e.rate_limit IS NULL OR ${rateRoom(at)} > 0)
-      ORDER BY seen.place LIMIT ${integer(locks)}
-      FOR UPDATE OF s SKIP LOCKED
-    )
-    SELECT seen.tenant_id, seen.endpoint_id, locked.endpoint_id IS NOT NULL AS locked,
-      coalesce(locked.slow, false) AS slow, locked.last_delivery_at, locked.failing_since, locked.warned,
-      locked.rate_room,
-      CASE WHEN locked.endpoint_id IS NULL THEN EXISTS (
-        SELECT 1 FROM ${tables.endpoints} e
-        WHERE e.tenant_id = seen.tenant_id AND e.id = seen.endpoint_id AND e.deleted_at IS NOT NULL
-      ) ELSE false END AS deleted
-    FROM seen LEFT JOIN locked ON locked.tenant_id = seen.tenant_id AND locked.endpoint_id = seen.endpoint_id
-    ORDER BY seen.place`;
+      WHERE seen.place < ${integer(looks)}`;
 }
 
 /** What the rate limit of endpoint `e` lets through now, by its state `s`; null without one. */
@@ -178,9 +210,9 @@ export function takeDeliveries(
         least(${integer(request.slots)}, l.rate_room, greatest(0,
           CASE WHEN e.fifo OR l.slow THEN 1 ELSE least(${integer(request.slotsPerEndpoint)}, e.concurrency) END - (
             SELECT count(*) FROM ${tables.deliveryQueue} q
-            WHERE q.tenant_id = e.tenant_id AND q.endpoint_id = e.id AND q.lease_token IS NOT NULL
+            WHERE q.tenant_id = e.tenant_id AND q.endpoint_id = e.id
               -- In order, a lease that ran out counts too: its delivery is still the head.
-              AND (e.fifo OR q.lease_expires_at > (SELECT now FROM clock))
+              AND q.lease_expires_at > CASE WHEN e.fifo THEN '-infinity' ELSE (SELECT now FROM clock) END
           ))) AS room,
         ${signingSecrets(tables, sql`e.tenant_id`, sql`e.id`)} AS secrets
       FROM json_to_recordset(${jsonRows(endpoints.map((endpoint, place) => ({ ...endpoint, place })))}) AS l(tenant_id text, endpoint_id uuid, place integer,
@@ -201,7 +233,8 @@ export function takeDeliveries(
       ) level
     ),
     chosen AS MATERIALIZED (
-      SELECT endpoint.place, endpoint.lease_ms, oldest.tenant_id, oldest.delivery_id,
+      SELECT endpoint.place, endpoint.lease_ms, least(endpoint.room, share.most) AS asked, oldest.tenant_id,
+        oldest.delivery_id,
         row_number() OVER (PARTITION BY endpoint.place ORDER BY oldest.message_id, oldest.delivery_id)
           AS turn
       FROM allowed endpoint CROSS JOIN share CROSS JOIN LATERAL (
@@ -215,7 +248,7 @@ export function takeDeliveries(
     -- Row by row, by key and then by place. A planner that knows of no ready rows would join by the index of those, and
     -- read all there are for each: coalesce() keeps it from that index.
     free AS MATERIALIZED (
-      SELECT row.tenant_id, row.ctid AS at, chosen.turn, chosen.place, chosen.lease_ms
+      SELECT row.tenant_id, row.ctid AS at, chosen.turn, chosen.place, chosen.asked, chosen.lease_ms
       FROM chosen CROSS JOIN LATERAL (
         SELECT q.tenant_id, q.ctid FROM ${tables.deliveryQueue} q
         WHERE q.tenant_id = chosen.tenant_id AND q.delivery_id = chosen.delivery_id AND coalesce(q.ready, false)
@@ -228,7 +261,7 @@ export function takeDeliveries(
       FROM free, clock
       WHERE q.ctid = free.at AND q.tenant_id = free.tenant_id
       RETURNING q.tenant_id, q.delivery_id, q.message_id, q.endpoint_id, q.attempt_number + 1 AS attempt_number,
-        q.attempts_before, q.lease_token, free.turn, free.place
+        q.attempts_before, q.lease_token, free.turn, free.place, free.asked
     )${countAgainstRates(tables, endpoints)}
     SELECT row_to_json(r)::text AS record FROM (
       SELECT leased.*, m.payload, endpoint.url, endpoint.revision, endpoint.retry_schedule, endpoint.timeout_ms,

@@ -1,16 +1,11 @@
-import { uuidToPublicId } from "@tenon/core/encoding";
-import type { ClaimedDelivery, ClaimRequest } from "@tenon/core/ports";
+import { publicIdToUuid, uuidToPublicId } from "@tenon/core/encoding";
+import type { ClaimedDelivery, ClaimOutcome, ClaimRequest, MessageReference } from "@tenon/core/ports";
 import { asRecords, toDate } from "../sql/records.js";
 import { cancelReady } from "./cancel-statements.js";
 import { formatClaimCursor, parseClaimCursor } from "./claim-cursor.js";
 import { type ClaimedRow, lockEndpoints, type SeenEndpointRow, takeDeliveries } from "./claim-statements.js";
 import { decodeSealedHeaders } from "./endpoint-rows.js";
 import type { StoreContext } from "./store-context.js";
-
-interface ClaimOutcome {
-  readonly deliveries: readonly ClaimedDelivery[];
-  readonly cursor: string | undefined;
-}
 
 /** Endpoints looked at per slot: some are disabled, paused, full or in another runner's hands. */
 const ENDPOINTS_PER_SLOT = 4;
@@ -27,12 +22,14 @@ export function claimDeliveries(
   { session, tables }: StoreContext,
   request: ClaimRequest,
 ): Promise<ClaimOutcome> {
-  if (request.slots < 1) return Promise.resolve({ deliveries: [], cursor: request.cursor });
+  if (request.slots < 1)
+    return Promise.resolve({ deliveries: [], cursor: request.cursor, mayHaveMore: true });
   const looks = Math.min(MOST_ENDPOINTS, Math.max(FEWEST_ENDPOINTS, request.slots * ENDPOINTS_PER_SLOT));
   const locks = Math.min(looks, Math.max(FEWEST_LOCKS, request.slots));
   return session.transaction("queue.claim", async (inside) => {
     const lock = lockEndpoints(tables, {
       after: parseClaimCursor(request.cursor),
+      messages: request.messages?.flatMap(toMessageRow),
       looks,
       locks,
       at: request.now,
@@ -50,11 +47,26 @@ export function claimDeliveries(
     const atTheEnd = lastLooked === undefined || (lastLooked === lastSeen && seen.length < looks);
     return {
       deliveries: rows.map(toClaimedDelivery),
-      cursor: atTheEnd
-        ? undefined
-        : formatClaimCursor({ tenantId: lastLooked.tenant_id, endpointUuid: lastLooked.endpoint_id }),
+      cursor:
+        atTheEnd || request.messages !== undefined
+          ? undefined
+          : formatClaimCursor({ tenantId: lastLooked.tenant_id, endpointUuid: lastLooked.endpoint_id }),
+      mayHaveMore: !atTheEnd || seen.some((endpoint) => endpoint.passed_over) || !areEmptied(locked, rows),
     };
   });
+}
+
+/** Whether each endpoint gave fewer than it was asked for. */
+function areEmptied(locked: readonly SeenEndpointRow[], rows: readonly ClaimedRow[]): boolean {
+  return locked.every((_, place) => {
+    const own = rows.filter((row) => row.place === place);
+    return own.some(({ asked }) => own.length < asked);
+  });
+}
+
+function toMessageRow({ tenantId, messageId }: MessageReference) {
+  const uuid = publicIdToUuid("msg", messageId);
+  return uuid === undefined ? [] : [{ tenant_id: tenantId, message_id: uuid }];
 }
 
 /** The last endpoint that had its turn: those after it are the next claim's first. */

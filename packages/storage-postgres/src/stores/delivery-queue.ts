@@ -23,12 +23,12 @@ export function createDeliveryQueue(context: StoreContext): DeliveryQueue {
       const statement = sql`
         WITH clock AS MATERIALIZED (SELECT ${now(at)} AS now),
         due AS MATERIALIZED (
-          SELECT tenant_id, delivery_id, endpoint_id FROM ${tables.deliveryQueue}
+          SELECT tenant_id, endpoint_id, ctid AS at FROM ${tables.deliveryQueue}
           WHERE NOT ready AND lease_token IS NULL AND due_at <= (SELECT now FROM clock)
           ORDER BY due_at LIMIT ${integer(limit)} FOR UPDATE SKIP LOCKED
         ),
         expired AS MATERIALIZED (
-          SELECT tenant_id, delivery_id, endpoint_id FROM ${tables.deliveryQueue}
+          SELECT tenant_id, endpoint_id, ctid AS at FROM ${tables.deliveryQueue}
           WHERE lease_token IS NOT NULL AND lease_expires_at <= (SELECT now FROM clock)
           ORDER BY lease_expires_at LIMIT ${integer(limit)} FOR UPDATE SKIP LOCKED
         ),
@@ -44,7 +44,7 @@ export function createDeliveryQueue(context: StoreContext): DeliveryQueue {
         promoted AS (
           UPDATE ${tables.deliveryQueue} q SET ready = true, lease_token = NULL, lease_expires_at = NULL
           FROM ripe
-          WHERE q.tenant_id = ripe.tenant_id AND q.delivery_id = ripe.delivery_id AND NOT ripe.orphan
+          WHERE q.ctid = ripe.at AND q.tenant_id = ripe.tenant_id AND NOT ripe.orphan
           RETURNING 1
         )
         SELECT json_build_object(

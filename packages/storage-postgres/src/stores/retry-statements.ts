@@ -52,15 +52,17 @@ export function discardStatement(
   tables: Tables,
   { tenantId, deliveryUuid, now: at }: One,
 ): RawBuilder<unknown> {
+  // By its key: a row that was waited for has moved since, and isn't found by its place.
+  const isIt = sql`q.tenant_id = ${text(tenantId)} AND q.delivery_id = ${uuid(deliveryUuid)}`;
   return sql`
     WITH clock AS MATERIALIZED (SELECT ${now(at)} AS now),
     chosen AS MATERIALIZED (
-      SELECT q.tenant_id, q.delivery_id FROM ${tables.deliveryQueue} q
-      WHERE q.tenant_id = ${text(tenantId)} AND q.delivery_id = ${uuid(deliveryUuid)}
+      SELECT q.delivery_id FROM ${tables.deliveryQueue} q
+      WHERE ${isIt}
         AND (q.lease_token IS NULL OR q.lease_expires_at <= (SELECT now FROM clock))
       FOR UPDATE
     ),
-    ${cancelChosen(tables, sql`(SELECT now FROM clock)`)},
+    ${cancelChosen(tables, sql`(SELECT now FROM clock)`, sql`${isIt} AND q.delivery_id = chosen.delivery_id`)},
     discarded AS (
       UPDATE ${tables.deliveries} d SET state = 'cancelled', is_cancelled = true, failure_reason = NULL,
         finished_at = clock.now

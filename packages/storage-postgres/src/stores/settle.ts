@@ -59,11 +59,17 @@ function settleStatement(
     : { unlessStays: sql``, table: sql``, applied: sql`` };
   return sql`
     WITH clock AS MATERIALIZED (SELECT ${now(at)} AS now),
+    -- Each by its key: a planner that thinks the queue is empty would read all of it, with what is dead in it, instead.
     input AS MATERIALIZED (
-      SELECT * FROM json_to_recordset(${jsonRows(rows)}) AS given(ordinal integer, tenant_id text, delivery_id uuid,
+      SELECT given.*, row.at
+      FROM json_to_recordset(${jsonRows(rows)}) AS given(ordinal integer, tenant_id text, delivery_id uuid,
         lease_token uuid, kind text, beside_success boolean, delay_ms float8, pause_ms float8, failure_reason text,
         attempt_id uuid, attempt_number integer, started_at timestamptz, duration_ms integer, succeeded boolean,
         attempt_failure text, error text, response_status integer, response_headers jsonb, response_body text)
+      CROSS JOIN LATERAL (
+        SELECT q.ctid AS at FROM ${tables.deliveryQueue} q
+        WHERE q.tenant_id = given.tenant_id AND q.delivery_id = given.delivery_id LIMIT 1
+      ) row
     ),
     ${way.locks}
     finished AS (
