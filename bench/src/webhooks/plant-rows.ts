@@ -90,8 +90,11 @@ async function inBatches(
       "CREATE TEMPORARY TABLE planted (tenant_id text, message_id uuid, delivery_id uuid, endpoint_id uuid)",
     );
     for (let planted = 0; planted < count; planted += BATCH) {
+      // In one step: a runner that is at work must not find any of it half way through.
+      await client.query("BEGIN");
       await plant(client, Math.min(BATCH, count - planted));
       await client.query("TRUNCATE planted");
+      await client.query("COMMIT");
     }
     await client.query("ANALYZE");
   } finally {

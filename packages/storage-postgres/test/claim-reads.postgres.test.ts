@@ -81,6 +81,6 @@ interface Plan {
 /** Entries of the index of ready deliveries that were read, the same one counted each time. */
 function readyRowsRead(plan: Plan): number {
   const below = (plan.Plans ?? []).reduce((sum, child) => sum + readyRowsRead(child), 0);
-  if (plan["Index Name"] !== "delivery_queue_ready") return below;
+  if (plan["Index Name"] !== "delivery_queue_endpoint_ready") return below;
   return below + (plan["Actual Rows"] + (plan["Rows Removed by Filter"] ?? 0)) * plan["Actual Loops"];
 }

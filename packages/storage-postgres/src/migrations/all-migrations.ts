@@ -7,7 +7,7 @@ import { endpointFeatures } from "./0006-endpoint-features.js";
 import { retentionAndStatistics } from "./0007-retention-and-statistics.js";
 import { audit } from "./0008-audit.js";
 import { attemptError } from "./0009-attempt-error.js";
-import { endpointLeases } from "./0010-endpoint-leases.js";
+import { claimIndexes } from "./0010-claim-indexes.js";
 import type { Migration } from "./migration.js";
 
 /** Every migration of this release, in order. */
@@ -21,5 +21,5 @@ export const ALL_MIGRATIONS: readonly Migration[] = [
   retentionAndStatistics,
   audit,
   attemptError,
-  endpointLeases,
+  claimIndexes,
 ];

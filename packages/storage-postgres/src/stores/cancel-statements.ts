@@ -64,7 +64,7 @@ export function cancelBacklog(
 export function cancelChosen(
   tables: Tables,
   instant: RawBuilder<unknown>,
-  isChosen: RawBuilder<unknown> = sql`q.ctid = chosen.at AND q.tenant_id = chosen.tenant_id`,
+  isChosen: RawBuilder<unknown> = sql`q.ctid = chosen.at AND coalesce(q.tenant_id = chosen.tenant_id, false)`,
 ): RawBuilder<unknown> {
   return sql`cancelled AS (
       DELETE FROM ${tables.deliveryQueue} q USING chosen

@@ -44,7 +44,7 @@ export function createDeliveryQueue(context: StoreContext): DeliveryQueue {
         promoted AS (
           UPDATE ${tables.deliveryQueue} q SET ready = true, lease_token = NULL, lease_expires_at = NULL
           FROM ripe
-          WHERE q.ctid = ripe.at AND q.tenant_id = ripe.tenant_id AND NOT ripe.orphan
+          WHERE q.ctid = ripe.at AND coalesce(q.tenant_id = ripe.tenant_id, false) AND NOT ripe.orphan
           RETURNING 1
         )
         SELECT json_build_object(

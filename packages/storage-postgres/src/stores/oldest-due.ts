@@ -19,13 +19,13 @@ export async function findOldestDue(
     head AS (
       (
         SELECT tenant_id, endpoint_id, due_at FROM ${tables.deliveryQueue}
-        WHERE ready ORDER BY tenant_id, endpoint_id, message_id LIMIT 1
+        WHERE ready ORDER BY endpoint_id, tenant_id, message_id LIMIT 1
       )
       UNION ALL
       SELECT following.* FROM head CROSS JOIN LATERAL (
         SELECT q.tenant_id, q.endpoint_id, q.due_at FROM ${tables.deliveryQueue} q
-        WHERE q.ready AND (q.tenant_id, q.endpoint_id) > (head.tenant_id, head.endpoint_id)
-        ORDER BY q.tenant_id, q.endpoint_id, q.message_id LIMIT 1
+        WHERE q.ready AND (q.endpoint_id, q.tenant_id) > (head.endpoint_id, head.tenant_id)
+        ORDER BY q.endpoint_id, q.tenant_id, q.message_id LIMIT 1
       ) following
     ),
     oldest AS MATERIALIZED (

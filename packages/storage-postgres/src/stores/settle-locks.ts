@@ -16,11 +16,11 @@ export interface SettleWay {
 }
 
 /**
- * Whether the delivery `q` that settlement `i` was found at is under the lease that it names. In a form that no partial
- * index answers: what is under way at one moment says nothing of how long a walk through all of it will be at another.
+ * Whether the delivery `q` that settlement `i` was found at is under the lease that it names. In a form that no index
+ * answers: what is under way at one moment says nothing of how long a walk through all of it will be at another.
  */
-export const isOwn = sql`q.ctid = i.at AND q.tenant_id = i.tenant_id AND q.delivery_id = i.delivery_id
-        AND coalesce(q.lease_token = i.lease_token, false)`;
+export const isOwn = sql`q.ctid = i.at AND coalesce(q.tenant_id = i.tenant_id AND q.delivery_id = i.delivery_id
+        AND q.lease_token = i.lease_token, false)`;
 
 /** A lease this close to its end counts as over: whoever looks at the delivery meanwhile has a later clock. */
 const LATE_SECONDS = 1;

@@ -91,7 +91,10 @@ async function createEndpoints(tenon: Tenon): Promise<{ readonly deleted: string
       tenantId: TENANT,
       url: `${receiver.url}/${path}`,
       eventTypes: [...eventTypes],
-      retrySchedule: { kind: "list", delaysSeconds: path.startsWith("bad") ? [0, 0.1] : [0, 1, 1, 1, 1, 1, 1, 1] },
+      retrySchedule: {
+        kind: "list",
+        delaysSeconds: path.startsWith("bad") ? [0, 0.1] : [0, 1, 1, 1, 1, 1, 1, 1],
+      },
     });
   for (let number = 0; number < GOOD_ENDPOINTS; number++) {
     await create(String(number), [`plain.${number}`, `special.${number}`]);
