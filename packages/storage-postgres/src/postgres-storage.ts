@@ -64,7 +64,7 @@ export function postgresStorage(config: PostgresStorageConfig): Storage {
     ...storageOn(
       session,
       { tables: tablesIn(schema), schema, keyChannel: keyChannel(schema) },
-      { acquireTimeoutMs, mostTransactions: MOST_CHARGING_TRANSACTIONS },
+      { acquireTimeoutMs, mostTransactions: MOST_CHARGING_TRANSACTIONS, canStartAgain: true },
     ),
     ...createChanges({ schema, session, listen, pglite, acquireTimeoutMs }),
   };
@@ -93,6 +93,10 @@ function storageOn(
     check: () => checkDatabase(context),
     transaction: (work) => session.transaction("transaction", (_inside, handle) => work(handle)),
     bind: (handle) =>
-      storageOn(boundSession(bindHandle(handle), handle), names, { ...charging, mostTransactions: 1 }),
+      storageOn(boundSession(bindHandle(handle), handle), names, {
+        ...charging,
+        mostTransactions: 1,
+        canStartAgain: false,
+      }),
   };
 }

@@ -1,21 +1,42 @@
-import type { ChargeRequest, ConsumeOutcome } from "@tenon/core/ports";
-import { chargeSubjects, refundSubjects, type SubjectCounters } from "@tenon/core/rate-limit";
+import type { ConsumeOutcome } from "@tenon/core/ports";
+import type { SubjectCounters } from "@tenon/core/rate-limit";
 import type { StoreContext } from "../store-context.js";
-import { lockSubjects, readSubjects, writeSubjects } from "./subject-rows.js";
+import { decideJobs, type LimitJob } from "./decide-jobs.js";
+import {
+  deleteSubjects,
+  insertSubjects,
+  lockSubjects,
+  makeSubjects,
+  updateSubjects,
+} from "./subject-rows.js";
 
-/** A call that changes what is counted. */
-export interface LimitJob {
-  readonly kind: "consume" | "refund";
-  readonly request: ChargeRequest;
-}
+/** Thrown to undo a transaction. */
+const overtaken = new Error("somebody else added a subject that was missing before");
 
 /**
- * Decides calls one after the other, in one short transaction: it locks all their subjects, reads them, lets core's
+ * Decides calls one after the other, in one short transaction: it locks all their subjects and reads them, lets core's
  * pure rules decide, and writes what changed.
+ * @param options.canStartAgain whether the transaction is our own. A subject that is missing can't be locked, and is
+ *   added at the end: should others have added it by then, all is undone and decided again. Where that isn't possible,
+ *   and the second time, missing subjects are added first, locked, and taken away again if nobody was charged.
  */
-export function chargeTogether(
+export async function chargeTogether(
+  context: StoreContext,
+  takeJobs: () => readonly LimitJob[],
+  { canStartAgain }: { readonly canStartAgain: boolean },
+): Promise<readonly ConsumeOutcome[]> {
+  try {
+    return await chargeOnce(context, takeJobs, { makesFirst: !canStartAgain });
+  } catch (error) {
+    if (error !== overtaken) throw error;
+    return chargeOnce(context, takeJobs, { makesFirst: true });
+  }
+}
+
+function chargeOnce(
   { session, tables }: StoreContext,
   takeJobs: () => readonly LimitJob[],
+  { makesFirst }: { readonly makesFirst: boolean },
 ): Promise<readonly ConsumeOutcome[]> {
   return session.transaction("rateLimits.consume", async (inside) => {
     const jobs = takeJobs();
@@ -24,32 +45,19 @@ export function chargeTogether(
     const subjects = [
       ...new Set(jobs.flatMap(({ request }) => request.charges.map(({ subject }) => subject))),
     ];
-    await lockSubjects(place, subjects);
-    // A statement of its own: its snapshot is younger than the locks, so it sees what was written under them before.
-    const { nowMs, counters: stored } = await readSubjects(place, subjects, undefined);
-    const { outcomes, changes } = decideJobs(jobs, { stored, nowMs });
-    const unused = subjects.filter((subject) => !changes.has(subject) && !stored.get(subject)?.size);
-    await writeSubjects(place, changes, unused);
+    if (makesFirst) await makeSubjects(place, subjects);
+    const rows = await lockSubjects(place, subjects);
+    const stored = rows.counters;
+    const { outcomes, changes } = decideJobs(jobs, rows);
+    const [known, news] = [new Map<string, SubjectCounters>(), new Map<string, SubjectCounters>()];
+    for (const [subject, counters] of changes) (stored.has(subject) ? known : news).set(subject, counters);
+    if (!(await insertSubjects(place, news))) throw overtaken;
+    await updateSubjects(place, known);
+    if (makesFirst)
+      await deleteSubjects(
+        place,
+        subjects.filter((subject) => !changes.has(subject) && !stored.get(subject)?.size),
+      );
     return outcomes;
   });
-}
-
-function decideJobs(
-  jobs: readonly LimitJob[],
-  { stored, nowMs }: { readonly stored: ReadonlyMap<string, SubjectCounters>; readonly nowMs: number },
-): { readonly outcomes: readonly ConsumeOutcome[]; readonly changes: ReadonlyMap<string, SubjectCounters> } {
-  const changes = new Map<string, SubjectCounters>();
-  const find = (subject: string) => changes.get(subject) ?? stored.get(subject);
-  const outcomes = jobs.map(({ kind, request }): ConsumeOutcome => {
-    const at = request.now ?? new Date(nowMs);
-    const call = { charges: request.charges, find, nowMs: at.getTime() };
-    if (kind === "refund") {
-      for (const [subject, counters] of refundSubjects(call)) changes.set(subject, counters);
-      return { allowed: true, at, counters: [] };
-    }
-    const decision = chargeSubjects(call);
-    for (const [subject, counters] of decision.changes) changes.set(subject, counters);
-    return { allowed: decision.allowed, counters: decision.counters, at };
-  });
-  return { outcomes, changes };
 }
