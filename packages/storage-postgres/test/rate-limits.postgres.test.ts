@@ -85,7 +85,19 @@ describe("what another process does between a call's reading and its writing is 
     expect(await current(charges)).toEqual([5]);
   });
 
-  test("a refused call leaves no row of a subject that the other's addition made it add first", async () => {
+  test("calls in the host's transaction, on subjects that are new: the other adds one", async () => {
+    const charges = ["a", "b", "c"].map((subject) => charge(`${subject} in a transaction`));
+    const { storage, current } = meddled(
+      async (other) => void (await other.consume({ charges: charges.slice(1, 2) })),
+    );
+    await storage.transaction(async (handle) => {
+      const inside = storage.bind(handle).rateLimits;
+      for (let call = 0; call < 2; call++) await inside.consume({ charges });
+    });
+    expect(await current(charges)).toEqual([2, 3, 2]);
+  });
+
+  test("a refused call leaves no row of a subject that is new, also when it is decided twice", async () => {
     const [own, full] = [charge("never charged"), charge("filled beside", 200)];
     const charges = [own, full];
     const { rateLimits } = meddled(async (other) => void (await other.consume({ charges: [full] })));
@@ -120,7 +132,8 @@ describe("what another process does between a call's reading and its writing is 
       expect(isDone).toBe(true);
       return counters.map(([counter]) => counter && "current" in counter && counter.current);
     };
-    return { rateLimits: postgresStorage({ pool }).rateLimits, current, first: other };
+    const storage = postgresStorage({ pool });
+    return { storage, rateLimits: storage.rateLimits, current, first: other };
   }
 });
 

@@ -15,18 +15,18 @@ import type { StoreContext } from "./store-context.js";
 export interface RateLimitStoreOptions {
   /** How long a call waits for a connection, in milliseconds. */
   readonly acquireTimeoutMs: number;
-  /** Transactions under way at once: one, on a connection that is in a transaction already. */
-  readonly mostTransactions: number;
-  /** Whether they are its own, to be undone and started again. */
-  readonly canStartAgain: boolean;
+  /** Whether it opens transactions, or is inside the host's own: that one is the only one, and not undone here. */
+  readonly ownsTransactions: boolean;
 }
 
+/** It takes so many of the pool's connections at most: while one transaction commits, another decides. */
+const MOST_TRANSACTIONS = 2;
 /** Calls decided in one transaction. Beyond, a batch takes longer without costing less for each. */
 const MOST_TOGETHER = 128;
 
 /**
  * Rate limits in `rate_limits`: one row per subject, so all the limits of a subject are one row lock. A call on one
- * subject that finds nobody waiting is a reading and an upsert. Calls that queue up are decided together.
+ * subject that finds nobody waiting is read, and written if it is still as read. Calls that queue up are decided together.
  */
 export function createRateLimitStore(context: StoreContext, options: RateLimitStoreOptions): RateLimitStore {
   const { session, tables } = context;
@@ -40,7 +40,7 @@ export function createRateLimitStore(context: StoreContext, options: RateLimitSt
       return outcome;
     },
     runTogether: (takeJobs) => chargeTogether(context, takeJobs, options),
-    mostRuns: options.mostTransactions,
+    mostRuns: options.ownsTransactions ? MOST_TRANSACTIONS : 1,
     mostTogether: MOST_TOGETHER,
     waitLimitMs: options.acquireTimeoutMs,
     tooLate: () =>

@@ -37,21 +37,6 @@ export function lockSubjects(place: Place, subjects: readonly string[]): Promise
   return readRows(place, rows, undefined);
 }
 
-/** Makes the rows that don't exist, and locks all of them, in the same order. */
-export async function makeSubjects(
-  { session, tables, operation }: Place,
-  subjects: readonly string[],
-): Promise<void> {
-  const making = sql`
-    INSERT INTO ${tables.rateLimits} AS stored (subject, windows, expires_at)
-    SELECT asked.subject, '{}'::jsonb, statement_timestamp()
-    FROM jsonb_array_elements_text(${jsonb(subjects)}) AS asked(subject)
-    ORDER BY asked.subject COLLATE "C"
-    -- Never true: the row is locked all the same, and nothing is written.
-    ON CONFLICT (subject) DO UPDATE SET windows = stored.windows WHERE false`;
-  await session.records(operation, making);
-}
-
 /**
  * Adds subjects, in the same order. False when others have added one in the meantime: that one isn't written then, and
  * the rest is.
@@ -88,17 +73,9 @@ export async function updateSubjects(
   return writesAll(place, changes, update);
 }
 
-export async function deleteSubjects(
-  { session, tables, operation }: Place,
-  subjects: readonly string[],
-): Promise<void> {
-  if (subjects.length === 0) return;
-  const removal = sql`DELETE FROM ${tables.rateLimits} WHERE subject = ANY (${texts(subjects)})`;
-  await session.records(operation, removal);
-}
-
 function findRows({ tables }: Place, subjects: readonly string[]): RawBuilder<unknown> {
-  return sql`SELECT subject, windows FROM ${tables.rateLimits} WHERE subject = ANY (${texts(subjects)})`;
+  return sql`SELECT subject, windows FROM ${tables.rateLimits}
+    WHERE subject = ANY (ARRAY(SELECT jsonb_array_elements_text(${jsonb(subjects)})))`;
 }
 
 async function readRows(
@@ -132,10 +109,6 @@ async function writesAll(
     SELECT json_build_object('count', count(*))::text AS record FROM written`;
   const [row] = await session.records<{ readonly count: number }>(operation, counted);
   return row?.count === changes.size;
-}
-
-function texts(subjects: readonly string[]): RawBuilder<unknown> {
-  return sql`ARRAY(SELECT jsonb_array_elements_text(${jsonb(subjects)}))`;
 }
 
 /** What to store, by subject: any number of rows in one parameter. */
