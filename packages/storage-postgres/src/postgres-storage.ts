@@ -42,8 +42,6 @@ export interface PostgresStorageConfig extends StatementConfig {
 const DEFAULT_ACQUIRE_TIMEOUT_MS = 5_000;
 /** Every statement is short; one without an answer by then has lost its connection or waits for a stuck transaction. */
 const DEFAULT_STATEMENT_TIMEOUT_MS = 15_000;
-/** Rate limits take so many of the pool's connections at most: while one transaction commits, another decides. */
-const MOST_CHARGING_TRANSACTIONS = 2;
 
 /**
  * Keeps Tenon's records in the host's PostgreSQL (15 or later), or in PGlite. It connects on the first call, never
@@ -64,7 +62,7 @@ export function postgresStorage(config: PostgresStorageConfig): Storage {
     ...storageOn(
       session,
       { tables: tablesIn(schema), schema, keyChannel: keyChannel(schema) },
-      { acquireTimeoutMs, mostTransactions: MOST_CHARGING_TRANSACTIONS },
+      { acquireTimeoutMs, ownsTransactions: true },
     ),
     ...createChanges({ schema, session, listen, pglite, acquireTimeoutMs }),
   };
@@ -93,6 +91,6 @@ function storageOn(
     check: () => checkDatabase(context),
     transaction: (work) => session.transaction("transaction", (_inside, handle) => work(handle)),
     bind: (handle) =>
-      storageOn(boundSession(bindHandle(handle), handle), names, { ...charging, mostTransactions: 1 }),
+      storageOn(boundSession(bindHandle(handle), handle), names, { ...charging, ownsTransactions: false }),
   };
 }

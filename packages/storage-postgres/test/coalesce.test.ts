@@ -1,18 +1,28 @@
+import { setImmediate as turn } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { type CoalesceOptions, createCoalescer } from "../src/stores/rate-limits/coalesce.js";
 
 test("a job that finds nobody waiting runs alone; those that queue up behind it run together", async () => {
-  const { runs, run, open } = createRuns({ mostRuns: 1 });
-  const jobs = [1, 2, 3].map(run);
+  const { runs, runBehind, open } = createRuns({ mostRuns: 1 });
+  const jobs = await runBehind(1, [2, 3]);
   open();
   expect(await Promise.all(jobs)).toEqual([10, 20, 30]);
   expect(runs).toEqual([[1], [2, 3]]);
 });
 
+test("jobs that come in one turn of the event loop run together, also when nobody was waiting", async () => {
+  const { runs, run, open } = createRuns({});
+  const jobs = [1, 2, 3].map(run);
+  jobs.push(Promise.resolve().then(() => run(4)));
+  open();
+  expect(await Promise.all(jobs)).toEqual([10, 20, 30, 40]);
+  expect(runs).toEqual([[1, 2, 3, 4]]);
+});
+
 test("runs under way, and jobs in one of them, are bounded", async () => {
   const { runs, run, open, underWay } = createRuns({ mostRuns: 2, mostTogether: 4 });
   const jobs = Array.from({ length: 12 }, (_, job) => run(job));
-  await Promise.resolve();
+  await turn();
   expect(underWay()).toBe(2);
   open();
   await Promise.all(jobs);
@@ -21,24 +31,24 @@ test("runs under way, and jobs in one of them, are bounded", async () => {
 });
 
 test("a clash that certainly took no effect is tried again with the same jobs", async () => {
-  const { runs, run, open } = createRuns({ mostRuns: 1, failures: ["clash", "clash"] });
-  const jobs = [1, 2, 3].map(run);
+  const { runs, runBehind, open } = createRuns({ mostRuns: 1, failures: ["clash", "clash"] });
+  const jobs = await runBehind(1, [2, 3]);
   open();
   expect(await Promise.all(jobs)).toEqual([10, 20, 30]);
   expect(runs).toEqual([[1], [2, 3], [2, 3], [2, 3]]);
 });
 
 test("when jobs fail together for good, each runs alone", async () => {
-  const { runs, run, open } = createRuns({ mostRuns: 1, failures: ["refused"] });
-  const jobs = [1, 2, 3].map(run);
+  const { runs, runBehind, open } = createRuns({ mostRuns: 1, failures: ["refused"] });
+  const jobs = await runBehind(1, [2, 3]);
   open();
   expect(await Promise.all(jobs)).toEqual([10, 20, 30]);
   expect(runs).toEqual([[1], [2, 3], [2], [3]]);
 });
 
 test("when it isn't known whether jobs took effect, none runs again", async () => {
-  const { runs, run, open } = createRuns({ mostRuns: 1, failures: ["lost"] });
-  const jobs = [1, 2, 3].map(run);
+  const { runs, runBehind, open } = createRuns({ mostRuns: 1, failures: ["lost"] });
+  const jobs = await runBehind(1, [2, 3]);
   open();
   const outcomes = await Promise.allSettled(jobs);
   expect(outcomes.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "rejected"]);
@@ -79,5 +89,11 @@ function createRuns({
     },
     ...options,
   });
-  return { runs, run, open: () => open(), underWay: () => underWay };
+  /** Once the first is under way the others come. */
+  const runBehind = async (first: number, others: readonly number[]) => {
+    const job = run(first);
+    await turn();
+    return [job, ...others.map(run)];
+  };
+  return { runs, run, runBehind, open: () => open(), underWay: () => underWay };
 }

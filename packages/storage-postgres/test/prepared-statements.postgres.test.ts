@@ -29,7 +29,8 @@ test("a statement that is sent again is planned under the name it has", async ()
   const pool = database.openPool({ max: 1 });
   const tenon = createTenon({ storage: postgresStorage({ pool, preparedStatements: true }) });
   const accepted = async () => (await tenon.limits.consume({ subject: "named", limits: LIMITS })).allowed;
-  expect(await accepted()).toBe(true);
+  // The first adds the subject, the others change it: another statement.
+  for (let call = 0; call < 2; call++) expect(await accepted()).toBe(true);
   const names = await namesOn(pool);
   expect(names.length).toBeGreaterThan(0);
   expect(await accepted()).toBe(true);

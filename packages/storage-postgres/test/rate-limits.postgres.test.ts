@@ -43,7 +43,7 @@ describe("several processes on one database", () => {
       const store = stores[client % stores.length] as RateLimitStore;
       let accepted = 0;
       for (let call = 0; call < 15; call++) {
-        // One at a time is one upsert; several at a time are decided together.
+        // One at a time is written where it was read; several at a time are decided together, under locks.
         const calls = Array.from({ length: client < 4 ? 1 : 5 }, () =>
           store.consume({ charges: [charge("mixed")] }),
         );
@@ -53,6 +53,88 @@ describe("several processes on one database", () => {
     });
     expect(answers.reduce((sum, count) => sum + count, 0)).toBe(300);
   });
+});
+
+describe("what another process does between a call's reading and its writing is not lost", () => {
+  const calls = {
+    "a call alone": (subject: string) => [charge(subject)],
+    "a call on several subjects": (subject: string) => [charge(subject), charge(`${subject}-beside`)],
+  };
+  for (const [name, chargesOf] of Object.entries(calls)) {
+    test(`${name}, on a subject that is new: the other adds it`, async () => {
+      const charges = chargesOf(`added beside ${name}`);
+      const { rateLimits, current } = meddled(async (other) => void (await other.consume({ charges })));
+      expect(await rateLimits.consume({ charges })).toMatchObject({ allowed: true });
+      expect(await current(charges)).toEqual(charges.map(() => 2));
+    });
+  }
+
+  test("a call alone, on a subject that is known: the other charges it", async () => {
+    const charges = [charge("charged beside")];
+    const { rateLimits, current, first } = meddled(async (other) => void (await other.consume({ charges })));
+    await first.consume({ charges });
+    expect(await rateLimits.consume({ charges })).toMatchObject({ allowed: true });
+    expect(await current(charges)).toEqual([3]);
+  });
+
+  test("a call alone, on a subject that is known: the other resets it", async () => {
+    const charges = [charge("reset beside", 5)];
+    const { rateLimits, current, first } = meddled((other) => other.reset({ subject: "reset beside" }));
+    await first.consume({ charges });
+    expect(await rateLimits.consume({ charges })).toMatchObject({ allowed: true });
+    expect(await current(charges)).toEqual([5]);
+  });
+
+  test("calls in the host's transaction, on subjects that are new: the other adds one", async () => {
+    const charges = ["a", "b", "c"].map((subject) => charge(`${subject} in a transaction`));
+    const { storage, current } = meddled(
+      async (other) => void (await other.consume({ charges: charges.slice(1, 2) })),
+    );
+    await storage.transaction(async (handle) => {
+      const inside = storage.bind(handle).rateLimits;
+      for (let call = 0; call < 2; call++) await inside.consume({ charges });
+    });
+    expect(await current(charges)).toEqual([2, 3, 2]);
+  });
+
+  test("a refused call leaves no row of a subject that is new, also when it is decided twice", async () => {
+    const [own, full] = [charge("never charged"), charge("filled beside", 200)];
+    const charges = [own, full];
+    const { rateLimits } = meddled(async (other) => void (await other.consume({ charges: [full] })));
+    expect(await rateLimits.consume({ charges })).toMatchObject({ allowed: false });
+    const { rows } = await database.pool.query("SELECT FROM tenon.rate_limits WHERE subject = $1", [
+      own.subject,
+    ]);
+    expect(rows).toEqual([]);
+  });
+
+  /** A store of another process, which does something once, right before this one's first writing. */
+  function meddled(meddle: (other: RateLimitStore) => Promise<void>) {
+    const other = postgresStorage({ pool: database.pool }).rateLimits;
+    let isDone = false;
+    const pool = {
+      connect: async () => {
+        const client = await database.pool.connect();
+        return {
+          query: async (text: string, values: unknown[]) => {
+            if (!isDone && /written AS/.test(text)) {
+              isDone = true;
+              await meddle(other);
+            }
+            return client.query(text, values);
+          },
+          release: (destroy?: boolean) => client.release(destroy),
+        };
+      },
+    };
+    const current = async (charges: readonly ReturnType<typeof charge>[]) => {
+      const { counters } = await other.consume({ charges: charges.map((one) => ({ ...one, cost: 0 })) });
+      expect(isDone).toBe(true);
+      return counters.map(([counter]) => counter && "current" in counter && counter.current);
+    };
+    const storage = postgresStorage({ pool });
+    return { storage, rateLimits: storage.rateLimits, current, first: other };
+  }
 });
 
 describe("calls decided together", () => {

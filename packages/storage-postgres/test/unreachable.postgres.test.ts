@@ -67,26 +67,33 @@ test("a statement that hangs is given up, its connection closed, and the next ca
   expect(await storage.endpoints.find(reference)).toMatchObject({ id: endpoint.id });
 });
 
-test("a statement that the database's own statement_timeout cancels is STORAGE_UNAVAILABLE too: limits are counted without it", async () => {
-  const pool = new pg.Pool({ connectionString: database.url, max: 1, options: "-c statement_timeout=1000" });
-  onTestFinished(() => pool.end());
-  const storage = postgresStorage({ pool });
-  const limits = [{ name: "hour", limit: 2, windowSeconds: 3600, algorithm: "sliding-window" as const }];
-  const charges = [{ subject: "held", cost: 1, limits }];
-  await storage.rateLimits.consume({ charges });
-  const blocker = await database.pool.connect();
-  await blocker.query("BEGIN");
-  await blocker.query("SELECT 1 FROM tenon.rate_limits FOR UPDATE");
-  await expect(storage.rateLimits.consume({ charges })).rejects.toMatchObject({
-    code: "STORAGE_UNAVAILABLE",
-  });
-  const tenon = createTenon({ storage });
-  expect(await tenon.limits.consume({ subject: "held", limits })).toMatchObject({ allowed: true });
-  await blocker.query("ROLLBACK");
-  blocker.release();
-  // The connection has answered, and serves on.
-  expect(await storage.rateLimits.consume({ charges })).toMatchObject({ allowed: true });
-});
+test.each(["statement_timeout", "lock_timeout"])(
+  "a statement that the database's own %s cancels is STORAGE_UNAVAILABLE too: limits are counted without it",
+  async (setting) => {
+    const pool = new pg.Pool({ connectionString: database.url, max: 1, options: `-c ${setting}=1000` });
+    onTestFinished(() => pool.end());
+    const storage = postgresStorage({ pool });
+    const limits = [{ name: "hour", limit: 2, windowSeconds: 3600, algorithm: "sliding-window" as const }];
+    const [held, beside] = [`held-${setting}`, `beside-${setting}`];
+    const charges = [{ subject: held, cost: 1, limits }];
+    await storage.rateLimits.consume({ charges });
+    const blocker = await database.pool.connect();
+    await blocker.query("BEGIN");
+    await blocker.query("SELECT 1 FROM tenon.rate_limits FOR UPDATE");
+    const severalSubjects = [...charges, { subject: beside, cost: 1, limits }];
+    for (const asked of [charges, severalSubjects]) {
+      await expect(storage.rateLimits.consume({ charges: asked })).rejects.toMatchObject({
+        code: "STORAGE_UNAVAILABLE",
+      });
+    }
+    const tenon = createTenon({ storage });
+    expect(await tenon.limits.consume({ subject: held, limits })).toMatchObject({ allowed: true });
+    await blocker.query("ROLLBACK");
+    blocker.release();
+    // The connection has answered, and serves on.
+    expect(await storage.rateLimits.consume({ charges })).toMatchObject({ allowed: true });
+  },
+);
 
 test("a connection that is cut between two statements fails the call, not the process", async () => {
   const storage = postgresStorage({ pool: database.pool });

@@ -48,7 +48,7 @@ export type LimitCounter =
 
 /**
  * One limit's counter brought up to an instant, and how it stands there.
- * All sums are in doubles and in an order that SQL can repeat on `float8`.
+ * All sums are in doubles and in an order that a store's script can repeat.
  */
 export interface LimitReading {
   /** The counter at the instant, uncharged. */

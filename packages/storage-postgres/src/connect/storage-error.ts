@@ -24,8 +24,12 @@ const VERDICTS: Readonly<Record<string, Verdict>> = {
   "42703": MIGRATE,
   "40001": { code: "STORAGE_FAILED", retryable: true, because: "it clashed with a concurrent transaction" },
   "40P01": { code: "STORAGE_FAILED", retryable: true, because: "it was the victim of a deadlock" },
-  "55P03": { code: "STORAGE_FAILED", retryable: true, because: "a lock was not free in time" },
-  // As after a time limit of our own: who may serve without the storage, does.
+  // These two as after a time limit of our own: who may serve without the storage, does.
+  "55P03": {
+    code: "STORAGE_UNAVAILABLE",
+    retryable: true,
+    because: "a lock was not free in time, as lock_timeout says",
+  },
   "57014": {
     code: "STORAGE_UNAVAILABLE",
     retryable: true,

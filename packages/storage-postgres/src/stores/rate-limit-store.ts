@@ -5,41 +5,42 @@ import { sql } from "kysely";
 import { toStorageError } from "../connect/storage-error.js";
 import { UnavailableError } from "../connect/unavailable-error.js";
 import { integer, now, text } from "../sql/parameters.js";
-import { chargeOne } from "./rate-limits/charge-one.js";
-import { chargeTogether, type LimitJob } from "./rate-limits/charge-together.js";
+import { chargeAlone } from "./rate-limits/charge-alone.js";
+import { chargeTogether } from "./rate-limits/charge-together.js";
 import { createCoalescer } from "./rate-limits/coalesce.js";
+import type { LimitJob } from "./rate-limits/decide-jobs.js";
 import { readSubjects } from "./rate-limits/subject-rows.js";
 import type { StoreContext } from "./store-context.js";
 
 export interface RateLimitStoreOptions {
   /** How long a call waits for a connection, in milliseconds. */
   readonly acquireTimeoutMs: number;
-  /** Transactions under way at once: one, on a connection that is in a transaction already. */
-  readonly mostTransactions: number;
+  /** Whether it opens transactions, or is inside the host's own: that one is the only one, and not undone here. */
+  readonly ownsTransactions: boolean;
 }
 
+/** It takes so many of the pool's connections at most: while one transaction commits, another decides. */
+const MOST_TRANSACTIONS = 2;
 /** Calls decided in one transaction. Beyond, a batch takes longer without costing less for each. */
 const MOST_TOGETHER = 128;
 
 /**
  * Rate limits in `rate_limits`: one row per subject, so all the limits of a subject are one row lock. A call on one
- * subject that finds nobody waiting is one upsert. Calls that queue up behind others are decided together.
+ * subject that finds nobody waiting is read, and written if it is still as read. Calls that queue up are decided together.
  */
 export function createRateLimitStore(context: StoreContext, options: RateLimitStoreOptions): RateLimitStore {
   const { session, tables } = context;
   const place = { session, tables, operation: "rateLimits.consume" };
   const coalesce = createCoalescer<LimitJob, ConsumeOutcome>({
     runAlone: async (job) => {
-      const [charge, ...others] = job.request.charges;
-      if (job.kind === "consume" && charge !== undefined && others.length === 0) {
-        return chargeAlone(charge, job.request.now);
-      }
-      const [outcome] = await chargeTogether(context, () => [job]);
+      const decided = job.request.charges.length === 1 ? await chargeAlone(context, job) : undefined;
+      if (decided !== undefined) return decided;
+      const [outcome] = await chargeTogether(context, () => [job], options);
       if (outcome === undefined) throw new TypeError("a call was decided without an outcome");
       return outcome;
     },
-    runTogether: (takeJobs) => chargeTogether(context, takeJobs),
-    mostRuns: options.mostTransactions,
+    runTogether: (takeJobs) => chargeTogether(context, takeJobs, options),
+    mostRuns: options.ownsTransactions ? MOST_TRANSACTIONS : 1,
     mostTogether: MOST_TOGETHER,
     waitLimitMs: options.acquireTimeoutMs,
     tooLate: () =>
@@ -59,13 +60,6 @@ export function createRateLimitStore(context: StoreContext, options: RateLimitSt
     const peeks = charges.map((charge) => ({ ...charge, cost: 0 }));
     const seen = chargeSubjects({ charges: peeks, find: (subject) => counters.get(subject), nowMs });
     return { allowed: true, at: new Date(nowMs), counters: seen.counters };
-  }
-
-  async function chargeAlone(charge: LimitCharge, now: Date | undefined): Promise<ConsumeOutcome> {
-    const { nowMs, counters } = await chargeOne(context, { ...charge, at: now });
-    const at = new Date(nowMs);
-    if (counters !== undefined) return { allowed: true, at, counters: [counters] };
-    return { ...(await look([charge], at)), allowed: false };
   }
 
   return {

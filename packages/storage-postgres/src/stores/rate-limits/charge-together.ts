@@ -1,55 +1,67 @@
-import type { ChargeRequest, ConsumeOutcome } from "@tenon/core/ports";
-import { chargeSubjects, refundSubjects, type SubjectCounters } from "@tenon/core/rate-limit";
+import type { ConsumeOutcome } from "@tenon/core/ports";
+import type { SubjectCounters } from "@tenon/core/rate-limit";
+import { sql } from "kysely";
+import type { Session } from "../../connect/session.js";
 import type { StoreContext } from "../store-context.js";
-import { lockSubjects, readSubjects, writeSubjects } from "./subject-rows.js";
+import { decideJobs, type LimitJob } from "./decide-jobs.js";
+import { insertSubjects, lockSubjects, updateSubjects } from "./subject-rows.js";
 
-/** A call that changes what is counted. */
-export interface LimitJob {
-  readonly kind: "consume" | "refund";
-  readonly request: ChargeRequest;
-}
+const OPERATION = "rateLimits.consume";
+/** Thrown to undo a transaction. */
+const overtaken = new Error("somebody else added a subject that was missing before");
 
 /**
- * Decides calls one after the other, in one short transaction: it locks all their subjects, reads them, lets core's
- * pure rules decide, and writes what changed.
+ * Decides calls one after the other, in one short transaction: it locks all their subjects and reads them, lets core's
+ * pure rules decide, and writes what changed. A subject that is missing can't be locked, and is added at the end: should
+ * others have added it by then, all is undone and decided again. Each time fewer are missing.
+ * @param options.ownsTransactions whether the session opens transactions, or is inside the host's.
  */
-export function chargeTogether(
+export async function chargeTogether(
   { session, tables }: StoreContext,
   takeJobs: () => readonly LimitJob[],
+  { ownsTransactions }: { readonly ownsTransactions: boolean },
 ): Promise<readonly ConsumeOutcome[]> {
-  return session.transaction("rateLimits.consume", async (inside) => {
-    const jobs = takeJobs();
-    if (jobs.length === 0) return [];
-    const place = { session: inside, tables, operation: "rateLimits.consume" };
-    const subjects = [
-      ...new Set(jobs.flatMap(({ request }) => request.charges.map(({ subject }) => subject))),
-    ];
-    await lockSubjects(place, subjects);
-    // A statement of its own: its snapshot is younger than the locks, so it sees what was written under them before.
-    const { nowMs, counters: stored } = await readSubjects(place, subjects, undefined);
-    const { outcomes, changes } = decideJobs(jobs, { stored, nowMs });
-    const unused = subjects.filter((subject) => !changes.has(subject) && !stored.get(subject)?.size);
-    await writeSubjects(place, changes, unused);
-    return outcomes;
-  });
+  const undoable = ownsTransactions ? inTransaction : inSavepoint;
+  for (;;) {
+    try {
+      return await undoable(session, (inside) => charge({ session: inside, tables }, takeJobs()));
+    } catch (error) {
+      if (error !== overtaken) throw error;
+    }
+  }
 }
 
-function decideJobs(
+type Undoable = <T>(session: Session, work: (inside: Session) => Promise<T>) => Promise<T>;
+
+const inTransaction: Undoable = (session, work) => session.transaction(OPERATION, work);
+
+/** Of the host's transaction, no more than the work is undone. */
+const inSavepoint: Undoable = async (session, work) => {
+  await session.records(OPERATION, sql`SAVEPOINT tenon_charge`);
+  try {
+    const result = await work(session);
+    await session.records(OPERATION, sql`RELEASE SAVEPOINT tenon_charge`);
+    return result;
+  } catch (error) {
+    // After a failed statement the transaction is the host's to undo.
+    if (error === overtaken) await session.records(OPERATION, sql`ROLLBACK TO SAVEPOINT tenon_charge`);
+    throw error;
+  }
+};
+
+async function charge(
+  context: Pick<StoreContext, "session" | "tables">,
   jobs: readonly LimitJob[],
-  { stored, nowMs }: { readonly stored: ReadonlyMap<string, SubjectCounters>; readonly nowMs: number },
-): { readonly outcomes: readonly ConsumeOutcome[]; readonly changes: ReadonlyMap<string, SubjectCounters> } {
-  const changes = new Map<string, SubjectCounters>();
-  const find = (subject: string) => changes.get(subject) ?? stored.get(subject);
-  const outcomes = jobs.map(({ kind, request }): ConsumeOutcome => {
-    const at = request.now ?? new Date(nowMs);
-    const call = { charges: request.charges, find, nowMs: at.getTime() };
-    if (kind === "refund") {
-      for (const [subject, counters] of refundSubjects(call)) changes.set(subject, counters);
-      return { allowed: true, at, counters: [] };
-    }
-    const decision = chargeSubjects(call);
-    for (const [subject, counters] of decision.changes) changes.set(subject, counters);
-    return { allowed: decision.allowed, counters: decision.counters, at };
-  });
-  return { outcomes, changes };
+): Promise<readonly ConsumeOutcome[]> {
+  if (jobs.length === 0) return [];
+  const place = { ...context, operation: OPERATION };
+  const subjects = new Set(jobs.flatMap(({ request }) => request.charges.map(({ subject }) => subject)));
+  const rows = await lockSubjects(place, [...subjects]);
+  const { outcomes, changes } = decideJobs(jobs, rows);
+  const [known, news] = [new Map<string, SubjectCounters>(), new Map<string, SubjectCounters>()];
+  for (const [subject, counters] of changes)
+    (rows.counters.has(subject) ? known : news).set(subject, counters);
+  if (!(await insertSubjects(place, news))) throw overtaken;
+  await updateSubjects(place, known);
+  return outcomes;
 }

@@ -37,6 +37,7 @@ export function createCoalescer<Job, Result>(options: CoalesceOptions<Job, Resul
   let runs = 0;
   /** Runs that haven't taken their jobs yet. */
   let gathering = 0;
+  let isStarting = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   function take(): Waiting<Job, Result>[] {
@@ -60,6 +61,16 @@ export function createCoalescer<Job, Result>(options: CoalesceOptions<Job, Resul
     timer = setTimeout(refuseLate, Math.max(first.deadlineMs - performance.now(), 1));
   }
 
+  /** After this turn of the event loop: those whose calls one run has answered mostly ask again in the same turn. */
+  function startSoon(): void {
+    if (isStarting) return;
+    isStarting = true;
+    setImmediate(() => {
+      isStarting = false;
+      startRuns();
+    });
+  }
+
   function startRuns(): void {
     // Another run is worth a connection only if those that gather leave something over.
     while (runs < mostRuns && queue.length > gathering * mostTogether) {
@@ -67,7 +78,7 @@ export function createCoalescer<Job, Result>(options: CoalesceOptions<Job, Resul
       const [only] = queue.length === 1 ? take() : [];
       (only === undefined ? settleQueue() : settleAlone(only)).finally(() => {
         runs -= 1;
-        startRuns();
+        startSoon();
       });
     }
     watch();
@@ -112,6 +123,6 @@ export function createCoalescer<Job, Result>(options: CoalesceOptions<Job, Resul
   return (job) =>
     new Promise((resolve, reject) => {
       queue.push({ job, resolve, reject, deadlineMs: performance.now() + waitLimitMs });
-      startRuns();
+      startSoon();
     });
 }

@@ -1,5 +1,5 @@
 import { type SubjectCounters, subjectExpiresAtMs } from "@tenon/core/rate-limit";
-import { sql } from "kysely";
+import { type RawBuilder, sql } from "kysely";
 import type { Session } from "../../connect/session.js";
 import { jsonb } from "../../sql/parameters.js";
 import type { Tables } from "../../sql/tables.js";
@@ -19,34 +19,73 @@ interface Place {
   readonly operation: string;
 }
 
-/**
- * Locks these subjects' rows until the transaction ends, and makes those that don't exist. Everybody locks in the
- * order of the subjects' bytes, so nobody waits in a circle.
- */
-export async function lockSubjects(
-  { session, tables, operation }: Place,
+/** Reads subjects' rows as they are at the statement's beginning, without locking them. */
+export function readSubjects(
+  place: Place,
   subjects: readonly string[],
-): Promise<void> {
-  const lock = sql`
-    INSERT INTO ${tables.rateLimits} AS stored (subject, windows, expires_at)
-    SELECT asked.subject, '{}'::jsonb, statement_timestamp()
-    FROM jsonb_array_elements_text(${jsonb(subjects)}) AS asked(subject)
-    ORDER BY asked.subject COLLATE "C"
-    -- Never true: the row is locked all the same, and nothing is written.
-    ON CONFLICT (subject) DO UPDATE SET windows = stored.windows WHERE false`;
-  await session.records(operation, lock);
+  at: Date | undefined,
+): Promise<SubjectRows> {
+  return readRows(place, findRows(place, subjects), at);
 }
 
-/** Reads subjects' rows as they are at the statement's beginning, without locking them. */
-export async function readSubjects(
-  { session, tables, operation }: Place,
-  subjects: readonly string[],
+/**
+ * Locks those of the subjects' rows that exist until the transaction ends, and reads them as they are then. Everybody
+ * locks in the order of the subjects' bytes, so nobody waits in a circle.
+ */
+export function lockSubjects(place: Place, subjects: readonly string[]): Promise<SubjectRows> {
+  const rows = sql`${findRows(place, subjects)} ORDER BY subject COLLATE "C" FOR NO KEY UPDATE`;
+  return readRows(place, rows, undefined);
+}
+
+/**
+ * Adds subjects, in the same order. False when others have added one in the meantime: that one isn't written then, and
+ * the rest is.
+ */
+export async function insertSubjects(
+  place: Place,
+  news: ReadonlyMap<string, SubjectCounters>,
+): Promise<boolean> {
+  const insertion = sql`
+    INSERT INTO ${place.tables.rateLimits} (subject, windows, expires_at)
+    SELECT subject, ${columnsOf(sql`each.news`)} FROM changed, jsonb_each(changed.news) AS each(subject, news)
+    ORDER BY subject COLLATE "C"
+    -- It waits for others that are adding the same one, but never for a lock: who holds that may be waiting for us.
+    ON CONFLICT DO NOTHING
+    RETURNING 1`;
+  return writesAll(place, news, insertion);
+}
+
+/**
+ * Writes changed subjects over their rows. Without a lock it needs to know what they were, and leaves a row alone that
+ * has changed since: then it answers false.
+ */
+export async function updateSubjects(
+  place: Place,
+  changes: ReadonlyMap<string, SubjectCounters>,
+  were?: ReadonlyMap<string, SubjectCounters>,
+): Promise<boolean> {
+  // By a list of subjects, not a join: without statistics PostgreSQL would read the whole table for a join.
+  const update = sql`
+    UPDATE ${place.tables.rateLimits} SET (windows, expires_at) = ROW(${columnsOf(sql`(SELECT news FROM changed) -> subject`)})
+    WHERE subject = ANY (ARRAY(SELECT jsonb_object_keys(news) FROM changed))
+      ${were === undefined ? sql`` : sql`AND windows = ${toRows(were)} -> subject -> 'windows'`}
+    RETURNING 1`;
+  return writesAll(place, changes, update);
+}
+
+function findRows({ tables }: Place, subjects: readonly string[]): RawBuilder<unknown> {
+  return sql`SELECT subject, windows FROM ${tables.rateLimits}
+    WHERE subject = ANY (ARRAY(SELECT jsonb_array_elements_text(${jsonb(subjects)})))`;
+}
+
+async function readRows(
+  { session, operation }: Place,
+  rows: RawBuilder<unknown>,
   at: Date | undefined,
 ): Promise<SubjectRows> {
   const query = sql`
     SELECT json_build_object('now_ms', ${epochMs(at)}, 'windows', (
-      SELECT json_object_agg(subject, windows) FROM ${tables.rateLimits}
-      WHERE subject = ANY (ARRAY(SELECT jsonb_array_elements_text(${jsonb(subjects)})))
+      SELECT json_object_agg(subject, windows) FROM (${rows}) AS found
     ))::text AS record`;
   const [row] = await session.records<{
     readonly now_ms: number;
@@ -58,28 +97,30 @@ export async function readSubjects(
   return { nowMs: row?.now_ms ?? Date.now(), counters: new Map(entries) };
 }
 
-/** Writes changed subjects over the locked rows, and removes those that nobody charged after all. */
-export async function writeSubjects(
-  { session, tables, operation }: Place,
+/** Whether a statement over what is `changed` wrote a row for each of them. */
+async function writesAll(
+  { session, operation }: Place,
   changes: ReadonlyMap<string, SubjectCounters>,
-  unused: readonly string[],
-): Promise<void> {
-  if (unused.length > 0) {
-    const removal = sql`DELETE FROM ${tables.rateLimits}
-      WHERE subject = ANY (ARRAY(SELECT jsonb_array_elements_text(${jsonb(unused)})))`;
-    await session.records(operation, removal);
-  }
-  if (changes.size === 0) return;
-  const rows = Array.from(changes, ([subject, counters]) => ({
+  statement: RawBuilder<unknown>,
+): Promise<boolean> {
+  if (changes.size === 0) return true;
+  const counted = sql`
+    WITH changed AS MATERIALIZED (SELECT ${toRows(changes)} AS news), written AS (${statement})
+    SELECT json_build_object('count', count(*))::text AS record FROM written`;
+  const [row] = await session.records<{ readonly count: number }>(operation, counted);
+  return row?.count === changes.size;
+}
+
+/** What to store, by subject: any number of rows in one parameter. */
+function toRows(counters: ReadonlyMap<string, SubjectCounters>): RawBuilder<unknown> {
+  const rows = Array.from(counters, ([subject, ofSubject]) => [
     subject,
-    windows: toStoredWindows(counters),
-    expires_ms: subjectExpiresAtMs(counters),
-  }));
-  // As jsonb: PostgreSQL reads such rows in a twentieth of the time it takes for json, which was most of the statement.
-  const update = sql`
-    UPDATE ${tables.rateLimits} stored
-    SET windows = changed.windows, expires_at = to_timestamp(changed.expires_ms / 1000)
-    FROM jsonb_to_recordset(${jsonb(rows)}) AS changed(subject text, windows jsonb, expires_ms float8)
-    WHERE stored.subject = changed.subject`;
-  await session.records(operation, update);
+    { windows: toStoredWindows(ofSubject), expiresMs: subjectExpiresAtMs(ofSubject) },
+  ]);
+  return jsonb(Object.fromEntries(rows));
+}
+
+/** `windows` and `expires_at` of one of those. */
+function columnsOf(row: RawBuilder<unknown>): RawBuilder<unknown> {
+  return sql`${row} -> 'windows', to_timestamp((${row} ->> 'expiresMs')::float8 / 1000)`;
 }
