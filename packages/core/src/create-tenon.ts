@@ -26,6 +26,7 @@ import { watchRateLimitStore, watchStorage } from "./telemetry/watch-storage.js"
 import { createTenantService } from "./tenants/tenant-service.js";
 import { createUserService } from "./tenants/user-service.js";
 import type { BoundTenon, Tenon, TenonServices } from "./tenon.js";
+import { createVault } from "./vault/vault.js";
 import { standardEnvelope } from "./webhooks/envelope.js";
 import { createEventTypeService } from "./webhooks/event-type-service.js";
 import { wireApiKeys } from "./wire-api-keys.js";
@@ -60,6 +61,7 @@ export function createTenon(config: TenonConfig): Tenon {
     crypto,
     logger,
     telemetry,
+    vault: settings.vaultKeys && createVault(settings.vaultKeys, { crypto, random }),
     createId,
     storeNow,
   };
@@ -188,7 +190,7 @@ export function createTenon(config: TenonConfig): Tenon {
       }),
       management: {
         ...{ storage, shortLived, clock, random, crypto, logger, storeNow },
-        vault: settings.vaultKeys,
+        vault: kit.vault,
         webhooks: {
           envelope: settings.webhooks.envelope ?? standardEnvelope,
           signatureProfiles: settings.webhooks.signatureProfiles,

@@ -43,7 +43,7 @@ export function wireWebhooks(
     ...{ catalogue, transport, signatureProfiles },
     hasSharedSecret: sharedSecrets.length > 0,
   };
-  const vault = () => settings.vaultKeys ?? missing("vaultKeys", "is required once endpoints are used");
+  const vault = () => kit.vault ?? missing("vaultKeys", "is required once endpoints are used");
 
   const runners: RunnerPool = createRunnerPool({
     storage: lifecycle.watchedBy(() => runners.wake()),
