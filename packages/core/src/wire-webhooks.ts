@@ -90,8 +90,9 @@ export function wireWebhooks(
       runners,
       storeNow,
     }),
+    /** How each service on a storage is made. */
     servicesOn: (stores: Storage, onPublish: (message?: MessageReference) => void) => ({
-      endpoints: {
+      endpoints: () => ({
         ...createEndpointService({
           store: stores.endpoints,
           queue: stores.queue,
@@ -107,13 +108,13 @@ export function wireWebhooks(
         }),
         statistics: createStatisticsReader({ endpoints: stores.endpoints, store: stores.statistics, clock }),
         sendTest: createTestSender({ ...publishing, storage: stores, onDue: onPublish }),
-      },
-      webhooks: createWatchedPublisher({ ...publishing, storage: stores, crypto, onPublish }),
-      messages: createMessageService({ store: stores.messages }),
-      deliveries: {
+      }),
+      webhooks: () => createWatchedPublisher({ ...publishing, storage: stores, crypto, onPublish }),
+      messages: () => createMessageService({ store: stores.messages }),
+      deliveries: () => ({
         ...createDeliveryService({ store: stores.deliveries, storeNow }),
         ...createReplayService({ storage: stores, storeNow, onDue: () => onPublish() }),
-      },
+      }),
     }),
   };
 }
