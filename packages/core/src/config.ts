@@ -28,7 +28,7 @@ import type { ShortLivedStore } from "./ports/short-lived-store.js";
 import type { Storage } from "./ports/storage.js";
 import type { Telemetry } from "./ports/telemetry.js";
 import type { RateLimitInput } from "./rate-limit/schemas.js";
-import { createVault } from "./vault/vault.js";
+import { createKeyRing } from "./vault/key-ring.js";
 import {
   DEFAULT_DISABLE_AFTER_DAYS,
   DEFAULT_MAX_PAYLOAD_BYTES,
@@ -176,7 +176,7 @@ export const tenonConfig = z.strictObject({
   shortLived: port<ShortLivedStore>(["put", "putIfAbsent", "get", "take", "delete", "prune"]).optional(),
   vaultKeys: z
     .array(z.strictObject({ id: z.string(), key: z.string() }))
-    .transform(made(createVault))
+    .transform(made(createKeyRing))
     .optional(),
   scopes: z.record(z.string(), z.string()).optional(),
   wildcardScopes: z.boolean().default(false),
@@ -265,7 +265,13 @@ export const tenonConfig = z.strictObject({
   telemetry: port<Telemetry>(["add", "record", "observe", "inSpan"]).optional(),
   clock: port<Clock>(["now", "wait"]).optional(),
   random: port<Random>(["bytes"]).optional(),
-  crypto: port<Crypto>(["sha256Hex", "hmacSha256", "ed25519Sign", "ed25519PublicKey"]).optional(),
+  crypto: port<Crypto>([
+    "sha256Hex",
+    "hmacSha256",
+    "ed25519Sign",
+    "ed25519PublicKey",
+    "aes256GcmEncrypt",
+  ]).optional(),
 });
 
 /** A host's configuration, checked, with its defaults filled in. */

@@ -10,6 +10,7 @@ import { createGuards } from "./http/guards.js";
 import { parseConfig } from "./input/parse-input.js";
 import type { KitContext } from "./kit-context.js";
 import { createKitLogger } from "./kit-logger.js";
+import { lazily } from "./lazily.js";
 import type { LifecycleEvent } from "./lifecycle/events.js";
 import { parseCidr } from "./network/cidr.js";
 import type { Storage } from "./ports/storage.js";
@@ -26,6 +27,7 @@ import { watchRateLimitStore, watchStorage } from "./telemetry/watch-storage.js"
 import { createTenantService } from "./tenants/tenant-service.js";
 import { createUserService } from "./tenants/user-service.js";
 import type { BoundTenon, Tenon, TenonServices } from "./tenon.js";
+import { createVault } from "./vault/vault.js";
 import { standardEnvelope } from "./webhooks/envelope.js";
 import { createEventTypeService } from "./webhooks/event-type-service.js";
 import { wireApiKeys } from "./wire-api-keys.js";
@@ -60,6 +62,7 @@ export function createTenon(config: TenonConfig): Tenon {
     crypto,
     logger,
     telemetry,
+    vault: settings.vaultKeys && createVault(settings.vaultKeys, { crypto, random }),
     createId,
     storeNow,
   };
@@ -97,13 +100,13 @@ export function createTenon(config: TenonConfig): Tenon {
     actor: Actor,
   ): TenonServices => {
     const watched = audit.watch(stores, actor, told);
-    const apiKeys = keys.serviceOn(watched, told.onKeyChange);
-    return {
+    const apiKeys = () => keys.serviceOn(watched, told.onKeyChange);
+    return lazily<TenonServices>({
       apiKeys,
-      users: createUserService({ revokeOwned: apiKeys.revokeMany }),
+      users: () => createUserService({ revokeOwned: apiKeys().revokeMany }),
       ...webhooks.servicesOn(watched, told.onPublish),
-      audit: audit.serviceOn(stores, actor),
-    };
+      audit: () => audit.serviceOn(stores, actor),
+    });
   };
 
   const doctor = createDoctor({ logger, disabled: settings.doctor });
@@ -135,15 +138,15 @@ export function createTenon(config: TenonConfig): Tenon {
       onPublish: runners.wakeAfterCommit,
       onEvents: (others: readonly LifecycleEvent[]) => void events.push(...others),
     };
-    const boundFor = (actor: Actor): BoundTenon => ({
-      ...servicesOn(stores, told, actor),
-      actingAs: (other) => boundFor(readActor(other)),
-      committed: async () => {
-        // A transaction may outlast what keeps their old records out of the cache.
-        for (const hash of changedKeys.splice(0)) keys.cache.evict(hash);
-        lifecycle.dispatch(events.splice(0));
-      },
-    });
+    const boundFor = (actor: Actor): BoundTenon =>
+      Object.assign(servicesOn(stores, told, actor), {
+        actingAs: (other: Actor) => boundFor(readActor(other)),
+        committed: async () => {
+          // A transaction may outlast what keeps their old records out of the cache.
+          for (const hash of changedKeys.splice(0)) keys.cache.evict(hash);
+          lifecycle.dispatch(events.splice(0));
+        },
+      });
     return boundFor(firstActor);
   };
 
@@ -188,7 +191,7 @@ export function createTenon(config: TenonConfig): Tenon {
       }),
       management: {
         ...{ storage, shortLived, clock, random, crypto, logger, storeNow },
-        vault: settings.vaultKeys,
+        vault: kit.vault,
         webhooks: {
           envelope: settings.webhooks.envelope ?? standardEnvelope,
           signatureProfiles: settings.webhooks.signatureProfiles,
@@ -205,7 +208,9 @@ export function createTenon(config: TenonConfig): Tenon {
     within: (transaction) => within(transaction, HOST_ACTOR),
     actingAs(input) {
       const actor = readActor(input);
-      return { ...servicesOf(actor), within: (transaction) => within(transaction, actor) };
+      return Object.assign(servicesOf(actor), {
+        within: (transaction: unknown) => within(transaction, actor),
+      });
     },
     on: lifecycle.on,
     health: () => ({ ok: true }),

@@ -7,6 +7,7 @@ import type { Random } from "./ports/random.js";
 import type { ShortLivedStore } from "./ports/short-lived-store.js";
 import type { Storage } from "./ports/storage.js";
 import type { Telemetry } from "./ports/telemetry.js";
+import type { Vault } from "./vault/vault.js";
 
 /** What every part of the kit is wired with. */
 export interface KitContext {
@@ -20,6 +21,8 @@ export interface KitContext {
   readonly logger: Logger;
   /** Absent, nothing is told, and nothing is spent on it. */
   readonly telemetry: Telemetry | undefined;
+  /** Undefined when the host gave no vault keys. */
+  readonly vault: Vault | undefined;
   readonly createId: IdGenerator;
   /** The time for store methods: given only when the host brought a clock, else the database tells it. */
   readonly storeNow: () => { readonly now?: Date };

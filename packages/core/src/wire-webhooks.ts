@@ -43,7 +43,7 @@ export function wireWebhooks(
     ...{ catalogue, transport, signatureProfiles },
     hasSharedSecret: sharedSecrets.length > 0,
   };
-  const vault = () => settings.vaultKeys ?? missing("vaultKeys", "is required once endpoints are used");
+  const vault = () => kit.vault ?? missing("vaultKeys", "is required once endpoints are used");
 
   const runners: RunnerPool = createRunnerPool({
     storage: lifecycle.watchedBy(() => runners.wake()),
@@ -90,8 +90,9 @@ export function wireWebhooks(
       runners,
       storeNow,
     }),
+    /** How each service on a storage is made. */
     servicesOn: (stores: Storage, onPublish: (messages?: ToldMessages) => void) => ({
-      endpoints: {
+      endpoints: () => ({
         ...createEndpointService({
           store: stores.endpoints,
           queue: stores.queue,
@@ -107,13 +108,13 @@ export function wireWebhooks(
         }),
         statistics: createStatisticsReader({ endpoints: stores.endpoints, store: stores.statistics, clock }),
         sendTest: createTestSender({ ...publishing, storage: stores, onDue: onPublish }),
-      },
-      webhooks: createWatchedPublisher({ ...publishing, storage: stores, crypto, onPublish }),
-      messages: createMessageService({ store: stores.messages }),
-      deliveries: {
+      }),
+      webhooks: () => createWatchedPublisher({ ...publishing, storage: stores, crypto, onPublish }),
+      messages: () => createMessageService({ store: stores.messages }),
+      deliveries: () => ({
         ...createDeliveryService({ store: stores.deliveries, storeNow }),
         ...createReplayService({ storage: stores, storeNow, onDue: () => onPublish() }),
-      },
+      }),
     }),
   };
 }

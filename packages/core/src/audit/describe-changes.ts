@@ -44,7 +44,7 @@ export function describeChanges(
 function changedFields(before: object, after: object): readonly string[] {
   const [was, is] = [fieldsOf(before), fieldsOf(after)];
   const names = new Set([...Object.keys(was), ...Object.keys(is)]);
-  return [...names].filter((name) => !NOT_DESCRIBED.has(name) && toJson(was[name]) !== toJson(is[name]));
+  return [...names].filter((name) => !NOT_DESCRIBED.has(name) && differ(was[name], is[name]));
 }
 
 function describeValue(name: string, value: unknown): unknown {
@@ -64,6 +64,10 @@ function maskQuery(url: string): string {
 
 function fieldsOf(record: object | undefined): Readonly<Record<string, unknown>> {
   return { ...record };
+}
+
+function differ(one: unknown, other: unknown): boolean {
+  return one !== other && toJson(one) !== toJson(other);
 }
 
 function toJson(value: unknown): string {

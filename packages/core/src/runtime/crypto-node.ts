@@ -6,7 +6,7 @@ const PKCS8_PREFIX = Buffer.from("302e020100300506032b657004220420", "hex");
 const ED25519_KEY_BYTES = 32;
 
 /** The crypto port on node:crypto. */
-export const nodeCrypto: Crypto = Object.freeze({
+export const nodeCrypto = Object.freeze<Crypto>({
   sha256Hex: chooseSha256Hex(),
   hmacSha256: (key: Uint8Array, data: Uint8Array) =>
     new Uint8Array(node.createHmac("sha256", key).update(data).digest()),
@@ -15,6 +15,13 @@ export const nodeCrypto: Crypto = Object.freeze({
   ed25519PublicKey: (seed: Uint8Array) => {
     const spki = node.createPublicKey(ed25519PrivateKey(seed)).export({ format: "der", type: "spki" });
     return new Uint8Array(spki.subarray(-ED25519_KEY_BYTES));
+  },
+  aes256GcmEncrypt: ({ key, iv, plaintext, additionalData }) => {
+    const cipher = node.createCipheriv("aes-256-gcm", key, iv).setAAD(additionalData);
+    // A stream cipher: all of the text comes out at once, and the end adds nothing but the tag.
+    const ciphertext = cipher.update(plaintext);
+    cipher.final();
+    return { ciphertext, tag: cipher.getAuthTag() };
   },
 });
 

@@ -4,6 +4,7 @@ import { nodeCrypto } from "./crypto-node.js";
 import { nodeRandom } from "./random-node.js";
 
 const utf8 = (text: string) => new TextEncoder().encode(text);
+const fromHex = (text: string) => new Uint8Array(Buffer.from(text, "hex"));
 
 test("SHA-256 of text and of the same bytes, as lowercase hex (FIPS 180-4 example)", () => {
   const digest = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
@@ -32,12 +33,25 @@ test("ed25519 (RFC 8032 section 7.1, tests 1 and 2)", () => {
       "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00",
     ],
   ] as const) {
-    const seedBytes = new Uint8Array(Buffer.from(seed, "hex"));
+    const seedBytes = fromHex(seed);
     expect(encodeHex(nodeCrypto.ed25519PublicKey(seedBytes))).toBe(publicKey);
-    expect(encodeHex(nodeCrypto.ed25519Sign(seedBytes, new Uint8Array(Buffer.from(message, "hex"))))).toBe(
-      signature,
-    );
+    expect(encodeHex(nodeCrypto.ed25519Sign(seedBytes, fromHex(message)))).toBe(signature);
   }
+});
+
+test("AES-256-GCM (McGrew and Viega, test case 16)", () => {
+  const { ciphertext, tag } = nodeCrypto.aes256GcmEncrypt({
+    key: fromHex("feffe9928665731c6d6a8f9467308308".repeat(2)),
+    iv: fromHex("cafebabefacedbaddecaf888"),
+    plaintext: fromHex(
+      "d9313225f88406e5a55909c5aff5269a86a7a9531534f7da2e4c303d8a318a721c3c0c95956809532fcf0e2449a6b525b16aedf5aa0de657ba637b39",
+    ),
+    additionalData: fromHex("feedfacedeadbeeffeedfacedeadbeefabaddad2"),
+  });
+  expect(encodeHex(ciphertext)).toBe(
+    "522dc1f099567d07f47f37a32a84427d643a8cdcbfe5c0c97598a2bd2555d1aa8cb08e48590dbb3da7b08b1056828838c5f61e6393ba7a0abcc9f662",
+  );
+  expect(encodeHex(tag)).toBe("76fc6ece0f4e1768cddf8853bb2d551b");
 });
 
 test("random bytes have the length asked for, and nobody else holds them", () => {

@@ -13,7 +13,15 @@ export interface KeyRing {
   /** The key that seals: the first one given. */
   readonly sealingKeyId: string;
   /** Finds a key by its id; a passphrase is derived at its first use and kept. */
-  find(id: string): Promise<CryptoKey> | undefined;
+  find(id: string): Promise<RingKey> | undefined;
+}
+
+/** A key in the two forms in which it is used. */
+export interface RingKey {
+  /** Its 32 bytes, which seal. */
+  readonly bytes: Uint8Array;
+  /** The same to open with. */
+  readonly opening: CryptoKey;
 }
 
 export const VAULT_KEY_ID_PATTERN = /^[A-Za-z0-9._-]{1,64}$/;
@@ -22,17 +30,18 @@ const KEY_BYTES = 32;
 const SHORTEST_PASSPHRASE = 32;
 /** OWASP's number for PBKDF2 with SHA-256. Stored texts depend on it: it can't change without a new key id. */
 const PASSPHRASE_ROUNDS = 600_000;
-const CIPHER = { name: "AES-GCM", length: KEY_BYTES * 8 } as const;
 
 /**
- * Checks the keys and holds them, as functions only: nothing here shows a key when it is logged.
+ * Checks the keys and holds them, as functions only: nothing here shows a key when it is logged. The first key seals, all
+ * open.
+ * @param keys newest first; keep an old key until nothing sealed with it is left.
  * @throws {ConfigError} naming every key that breaks a rule, never its text.
  */
 export function createKeyRing(keys: readonly VaultKey[]): KeyRing {
   const [first] = keys;
   const problems = findProblems(keys);
   if (first === undefined || problems.length > 0) throw new ConfigError(problems);
-  const finders = new Map(keys.map((key) => [key.id, once(() => importKey(key))]));
+  const finders = new Map(keys.map((key) => [key.id, once(() => makeKey(key))]));
   return { sealingKeyId: first.id, find: (id) => finders.get(id)?.() };
 }
 
@@ -59,20 +68,19 @@ function findProblems(keys: readonly VaultKey[]): readonly InputProblem[] {
   });
 }
 
-async function importKey({ id, key }: VaultKey): Promise<CryptoKey> {
+async function makeKey(key: VaultKey): Promise<RingKey> {
+  const bytes = decodeKey(key.key) ?? (await deriveKey(key));
+  const opening = await globalThis.crypto.subtle.importKey("raw", bytes, "AES-GCM", false, ["decrypt"]);
+  return { bytes, opening };
+}
+
+async function deriveKey({ id, key }: VaultKey): Promise<Uint8Array<ArrayBuffer>> {
   const { subtle } = globalThis.crypto;
-  const bytes = decodeKey(key);
-  if (bytes !== undefined) return subtle.importKey("raw", bytes, CIPHER, false, ["encrypt", "decrypt"]);
   const encoder = new TextEncoder();
-  const passphrase = await subtle.importKey("raw", encoder.encode(key), "PBKDF2", false, ["deriveKey"]);
+  const passphrase = await subtle.importKey("raw", encoder.encode(key), "PBKDF2", false, ["deriveBits"]);
   const salt = encoder.encode(`tenon-vault:${id}`);
-  return subtle.deriveKey(
-    { name: "PBKDF2", hash: "SHA-256", iterations: PASSPHRASE_ROUNDS, salt },
-    passphrase,
-    CIPHER,
-    false,
-    ["encrypt", "decrypt"],
-  );
+  const algorithm = { name: "PBKDF2", hash: "SHA-256", iterations: PASSPHRASE_ROUNDS, salt };
+  return new Uint8Array(await subtle.deriveBits(algorithm, passphrase, KEY_BYTES * 8));
 }
 
 function decodeKey(text: string): Uint8Array | undefined {

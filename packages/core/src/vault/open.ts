@@ -27,7 +27,7 @@ export async function openText(ring: KeyRing, place: VaultPlace, sealed: string)
   try {
     const { plaintext } = await flattenedDecrypt(
       { ...parts, aad: encodeBase64url(encodePlace(place)) },
-      key,
+      key.opening,
       {
         keyManagementAlgorithms: ["dir"],
         contentEncryptionAlgorithms: ["A256GCM"],

@@ -1,15 +1,21 @@
 import { createCipheriv, createHash, pbkdf2Sync } from "node:crypto";
 import { inspect } from "node:util";
 import fc from "fast-check";
-import { FlattenedEncrypt } from "jose";
+import { FlattenedEncrypt, flattenedDecrypt } from "jose";
 import { describe, expect, test } from "vitest";
+import { nodeCrypto } from "../runtime/crypto-node.js";
+import { nodeRandom } from "../runtime/random-node.js";
+import { createKeyRing, type VaultKey } from "./key-ring.js";
 import { createVault, type Vault } from "./vault.js";
 
 const keyBytes = (name: string) => createHash("sha256").update(name).digest();
 const rawKey = (name: string) => keyBytes(name).toString("base64");
 const place = { tenantId: "tenant-1", recordId: "ep_1", field: "secret" };
 const text = "whsec_the-signing-secret";
-const vault = createVault([{ id: "2026-11", key: rawKey("a") }]);
+const additionalData = new TextEncoder().encode(JSON.stringify(["tenant-1", "ep_1", "secret"]));
+const vaultWith = (keys: readonly VaultKey[]) =>
+  createVault(createKeyRing(keys), { crypto: nodeCrypto, random: nodeRandom });
+const vault = vaultWith([{ id: "2026-11", key: rawKey("a") }]);
 
 /** What an open comes to: the text, or the code of its error. */
 async function openOutcome(opener: Vault, request: Parameters<Vault["open"]>[0]): Promise<string> {
@@ -48,6 +54,32 @@ test("the stored text names its key and holds neither the place nor the text", a
   expect(await vault.seal({ ...place, text })).not.toBe(sealed);
 });
 
+test("jose opens what is sealed, whatever the text", async () => {
+  const options = { keyManagementAlgorithms: ["dir"], contentEncryptionAlgorithms: ["A256GCM"] };
+  await fc.assert(
+    fc.asyncProperty(fc.string({ unit: "binary" }), async (anyText) => {
+      const stored = JSON.parse(await vault.seal({ ...place, text: anyText }));
+      const jwe = { ...stored, aad: Buffer.from(additionalData).toString("base64url") };
+      const { plaintext } = await flattenedDecrypt(jwe, keyBytes("a"), options);
+      expect(plaintext).toEqual(new TextEncoder().encode(anyText));
+    }),
+    { numRuns: 50, examples: [[""]] },
+  );
+});
+
+test("what jose sealed opens", async () => {
+  const { aad: _, ...stored } = await new FlattenedEncrypt(new TextEncoder().encode(text))
+    .setProtectedHeader({ kid: "2026-11", enc: "A256GCM", alg: "dir" })
+    .setAdditionalAuthenticatedData(additionalData)
+    .encrypt(keyBytes("a"));
+  expect(await openOutcome(vault, { ...place, sealed: JSON.stringify(stored) })).toBe(text);
+});
+
+test("no two seals share an iv", async () => {
+  const sealed = await Promise.all(Array.from({ length: 1000 }, () => vault.seal({ ...place, text })));
+  expect(new Set(sealed.map((each) => JSON.parse(each).iv)).size).toBe(1000);
+});
+
 test("another tenant, record or field doesn't open it", async () => {
   const sealed = await vault.seal({ ...place, text });
   for (const moved of [{ tenantId: "tenant-2" }, { recordId: "ep_2" }, { field: "headers" }]) {
@@ -60,7 +92,7 @@ test("another tenant, record or field doesn't open it", async () => {
 test("a place written into the stored text is not believed", async () => {
   const jwe = await new FlattenedEncrypt(new TextEncoder().encode(text))
     .setProtectedHeader({ alg: "dir", enc: "A256GCM", kid: "2026-11" })
-    .setAdditionalAuthenticatedData(new TextEncoder().encode(JSON.stringify(["tenant-1", "ep_1", "secret"])))
+    .setAdditionalAuthenticatedData(additionalData)
     .encrypt(keyBytes("a"));
   const sealed = JSON.stringify(jwe);
   expect(await openOutcome(vault, { ...place, sealed })).toBe(text);
@@ -103,7 +135,7 @@ describe("a changed text", () => {
 });
 
 describe("several keys", () => {
-  const both = createVault([
+  const both = vaultWith([
     { id: "new", key: rawKey("b") },
     { id: "2026-11", key: rawKey("a") },
   ]);
@@ -124,7 +156,7 @@ describe("several keys", () => {
   });
 
   test("another key under the same id doesn't open", async () => {
-    const other = createVault([{ id: "2026-11", key: rawKey("c") }]);
+    const other = vaultWith([{ id: "2026-11", key: rawKey("c") }]);
     const sealed = await vault.seal({ ...place, text });
     expect(await openOutcome(other, { ...place, sealed })).toBe("VAULT_OPEN_FAILED");
   });
@@ -138,9 +170,9 @@ describe("key texts", () => {
       bytes.toString("base64url"),
       bytes.toString("base64").replace("=", ""),
     ];
-    const sealed = await createVault([{ id: "k", key: forms[0] ?? "" }]).seal({ ...place, text });
+    const sealed = await vaultWith([{ id: "k", key: forms[0] ?? "" }]).seal({ ...place, text });
     for (const key of forms) {
-      expect(await openOutcome(createVault([{ id: "k", key }]), { ...place, sealed })).toBe(text);
+      expect(await openOutcome(vaultWith([{ id: "k", key }]), { ...place, sealed })).toBe(text);
     }
   });
 
@@ -155,7 +187,7 @@ describe("key texts", () => {
     const ciphertext = Buffer.concat([cipher.update(text), cipher.final()]).toString("base64url");
     const tag = cipher.getAuthTag().toString("base64url");
     const sealed = JSON.stringify({ protected: header, iv: iv.toString("base64url"), ciphertext, tag });
-    const opener = createVault([{ id: "phrase", key: passphrase }]);
+    const opener = vaultWith([{ id: "phrase", key: passphrase }]);
     expect(await openOutcome(opener, { ...place, sealed })).toBe(text);
   });
 
@@ -167,16 +199,16 @@ describe("key texts", () => {
       { id: "not an id", key: "x".repeat(31) },
     ];
     const pointers = ["/0/key", "/1/id", "/2/id", "/2/key"];
-    expect(() => createVault(keys)).toThrow(
+    expect(() => createKeyRing(keys)).toThrow(
       expect.objectContaining({ problems: pointers.map((pointer) => expect.objectContaining({ pointer })) }),
     );
-    expect(() => createVault(keys)).not.toThrow(weak);
-    expect(() => createVault([])).toThrow(expect.objectContaining({ code: "CONFIG_INVALID" }));
+    expect(() => createKeyRing(keys)).not.toThrow(weak);
+    expect(() => createKeyRing([])).toThrow(expect.objectContaining({ code: "CONFIG_INVALID" }));
   });
 });
 
 test("neither the vault nor its errors show a key or a sealed text's content", async () => {
-  const other = createVault([{ id: "other", key: rawKey("planted") }]);
+  const other = vaultWith([{ id: "other", key: rawKey("planted") }]);
   const sealed = await vault.seal({ ...place, text });
   const errors = await Promise.all([
     other.open({ ...place, sealed }).catch((error: unknown) => error),

@@ -1,8 +1,10 @@
+import type { Crypto } from "../ports/crypto.js";
+import type { Random } from "../ports/random.js";
 import type { Secret } from "../secret/secret.js";
-import { createKeyRing, type VaultKey } from "./key-ring.js";
+import type { KeyRing } from "./key-ring.js";
 import { openText } from "./open.js";
 import type { VaultPlace } from "./place.js";
-import { sealText } from "./seal.js";
+import { createSealer } from "./seal.js";
 
 /** Seals texts for storage, each to its place: a sealed text moved to another tenant, record or field doesn't open. */
 export interface Vault {
@@ -17,15 +19,16 @@ export interface Vault {
 }
 
 /**
- * Makes a vault: AES-256-GCM in flattened JWE, bound to tenant, record and field. The first key seals, all open.
- * @param keys newest first; keep an old key until nothing sealed with it is left.
- * @throws {ConfigError} for a missing, repeated or weak key; no key is shown.
+ * Makes a vault on a ring of keys: AES-256-GCM in flattened JWE, bound to tenant, record and field.
  * @see RFC 7516 section 7.2.2
  */
-export function createVault(keys: readonly VaultKey[]): Vault {
-  const ring = createKeyRing(keys);
+export function createVault(
+  ring: KeyRing,
+  ports: { readonly crypto: Crypto; readonly random: Random },
+): Vault {
+  const seal = createSealer(ring, ports);
   return Object.freeze<Vault>({
-    seal: ({ text, ...place }) => sealText(ring, place, text),
+    seal: ({ text, ...place }) => seal(place, text),
     open: ({ sealed, ...place }) => openText(ring, place, sealed),
   });
 }

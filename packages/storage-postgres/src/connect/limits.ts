@@ -4,7 +4,16 @@ import { UnavailableError } from "./unavailable-error.js";
 export function settleWithin<T>(promise: Promise<T>, limitMs: number, complaint: string): Promise<T> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(new UnavailableError(complaint)), limitMs);
-    promise.then(resolve, reject).finally(() => clearTimeout(timer));
+    promise.then(
+      (value) => {
+        clearTimeout(timer);
+        resolve(value);
+      },
+      (error) => {
+        clearTimeout(timer);
+        reject(error);
+      },
+    );
   });
 }
 

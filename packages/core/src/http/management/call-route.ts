@@ -5,7 +5,7 @@ import type { Storage } from "../../ports/storage.js";
 import type { ActingTenon, BoundTenon, TenonServices } from "../../tenon.js";
 import { type HttpReply, type HttpRequestView, headerValue } from "../exchange.js";
 import type { ManagementTenon } from "./management-api.js";
-import type { ApplyChange, ManagementKit, ManagementServices } from "./management-kit.js";
+import type { ApplyChange, ManagementKit } from "./management-kit.js";
 import type { PresentedRoute } from "./presentation/present-routes.js";
 import type { ReplyPresentation } from "./presentation/presentation.js";
 import type { Principal } from "./principal/principal.js";
@@ -41,8 +41,7 @@ export async function callRoute(context: ApiContext, call: Call): Promise<HttpRe
   if (route.method === "GET") return handle(context, call, tenon, changeNothing);
   const acting = tenon.actingAs(actorOf(kit, call));
   const ifMatch = route.versioned ? joined(call.request.view, "if-match") : undefined;
-  const perform = (services: TenonServices, change: ApplyChange) =>
-    handle(context, call, withReads(tenon, services), change);
+  const perform = (services: TenonServices, change: ApplyChange) => handle(context, call, services, change);
 
   const key = route.takesIdempotencyKey ? headerValue(call.request.view, "idempotency-key") : undefined;
   if (key === undefined) return perform(acting, createChange(kit, acting, ifMatch));
@@ -65,9 +64,9 @@ export async function callRoute(context: ApiContext, call: Call): Promise<HttpRe
 }
 
 async function handle(
-  { kit, replies }: ApiContext,
+  { kit, tenon, replies }: ApiContext,
   { request, presented, principal, input, queryText }: Call,
-  services: ManagementServices,
+  services: TenonServices,
   change: ApplyChange,
 ): Promise<HttpReply> {
   const { route, resourcePath } = presented;
@@ -76,7 +75,10 @@ async function handle(
   const { problems, ...cursor } = readCursor(kit.crypto, scope, given);
   if (problems.length > 0) throw new ValidationError(problems);
   const query = { ...filters, ...cursor };
-  const content = await route.handle({ input: { ...input, query }, principal, services, change });
+  const content = await route.handle({
+    ...{ input: { ...input, query }, principal, services, change },
+    reads: tenon,
+  });
 
   if (route.reply.kind === "page" || route.reply.kind === "list") {
     const { items, nextCursor } = content as Page<Item>;
@@ -128,12 +130,6 @@ async function inTransaction<Result>(
   });
   await bound.committed();
   return result;
-}
-
-/** Reads that there is no bound form of. */
-function withReads(tenon: ManagementTenon, services: TenonServices): ManagementServices {
-  const { apiKeys, limits, eventTypes } = tenon;
-  return { ...services, apiKeys: { ...services.apiKeys, usage: apiKeys.usage }, limits, eventTypes };
 }
 
 function actorOf({ trustedProxies }: ManagementKit, { request, principal, requestId }: Call) {

@@ -1,5 +1,5 @@
 import { parseConfig } from "../../input/parse-input.js";
-import type { Tenon } from "../../tenon.js";
+import type { Tenon, TenonServices } from "../../tenon.js";
 import type { HttpReply } from "../exchange.js";
 import { describeApi } from "../openapi/describe-api.js";
 import type { OpenApiDocument } from "../openapi/document.js";
@@ -7,7 +7,7 @@ import { type OpenApiOptions, type OpenApiSettings, openApiOptions } from "../op
 import { createServedPages, type ServedPage } from "../openapi/serving/served-pages.js";
 import { callRoute } from "./call-route.js";
 import { createCors } from "./cors.js";
-import type { ManagementServices } from "./management-kit.js";
+import type { ManagementReads } from "./management-kit.js";
 import { createMatcher, type Match } from "./matching/match-route.js";
 import { type ManagementApiOptions, managementApiOptions } from "./options.js";
 import { type PresentedRoute, presentRoutes } from "./presentation/present-routes.js";
@@ -22,7 +22,7 @@ import { readRequestId } from "./requests/request-id.js";
 import { MANAGEMENT_ROUTES } from "./routes/all-routes.js";
 
 /** The kit, as far as the management API uses it. */
-export type ManagementTenon = Pick<Tenon, keyof ManagementServices | "actingAs" | "http">;
+export type ManagementTenon = Pick<Tenon, keyof TenonServices | keyof ManagementReads | "actingAs" | "http">;
 
 /** The management API of one host, for any framework. */
 export interface ManagementApi<Request> {

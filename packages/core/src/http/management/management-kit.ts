@@ -43,9 +43,9 @@ export interface ManagementKit {
   readonly storeNow: () => { readonly now?: Date };
 }
 
-/** The services that routes call. */
-export interface ManagementServices extends TenonServices {
-  readonly apiKeys: TenonServices["apiKeys"] & { readonly usage: ReadKeyUsage };
+/** What routes read that is nobody's service: no transaction binds it, and nobody is named for it. */
+export interface ManagementReads {
+  readonly apiKeys: { readonly usage: ReadKeyUsage };
   readonly limits: LimitService;
   readonly eventTypes: EventTypeService;
 }

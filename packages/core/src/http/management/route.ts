@@ -1,7 +1,8 @@
 import type { z } from "zod";
 import type { InputProblem } from "../../errors/tenon-error.js";
 import type { Page } from "../../input/page.js";
-import type { ApplyChange, FieldRules, ManagementServices } from "./management-kit.js";
+import type { TenonServices } from "../../tenon.js";
+import type { ApplyChange, FieldRules, ManagementReads } from "./management-kit.js";
 import type { Permission } from "./principal/permissions.js";
 import type { Principal } from "./principal/principal.js";
 
@@ -27,7 +28,8 @@ export interface RouteCall<Params, Query, Body> {
   readonly input: { readonly params: Params; readonly query: Query; readonly body: Body };
   readonly principal: Principal;
   /** The kit's services, on behalf of the principal. */
-  readonly services: ManagementServices;
+  readonly services: TenonServices;
+  readonly reads: ManagementReads;
   readonly change: ApplyChange;
 }
 

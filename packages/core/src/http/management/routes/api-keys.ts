@@ -203,8 +203,8 @@ const usage = defineRoute({
   },
   summary: "Count the calls made with an API key, by hour or day and by how they ended.",
   findProblems: ({ input }) => findPeriodProblems(input.query),
-  async handle({ input, principal, services }) {
-    const { periods, total } = await services.apiKeys.usage({
+  async handle({ input, principal, reads }) {
+    const { periods, total } = await reads.apiKeys.usage({
       ...input.query,
       tenantId: principal.tenantId,
       keyId: input.params.keyId,

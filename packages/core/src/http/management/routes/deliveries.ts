@@ -1,8 +1,8 @@
 import { z } from "zod";
 import type { DeliveryRecord } from "../../../ports/delivery-store.js";
+import type { TenonServices } from "../../../tenon.js";
 import { deliveryNotFound } from "../../../webhooks/not-found.js";
 import { listDeliveriesInput } from "../../../webhooks/schemas.js";
-import type { ManagementServices } from "../management-kit.js";
 import type { Principal } from "../principal/principal.js";
 import { defineRoute, type Route } from "../route.js";
 import {
@@ -129,7 +129,7 @@ const again = (["retry", "discard"] as const).map((name) =>
 export const deliveryRoutes: readonly Route[] = [list, listOfEndpoint, get, attempts, ...again];
 
 async function showDeliveries(
-  { deliveries }: ManagementServices,
+  { deliveries }: TenonServices,
   page: readonly DeliveryRecord[],
   include: "attempts" | undefined,
 ): Promise<readonly z.output<typeof deliveryWithAttemptsBody>[]> {
@@ -145,7 +145,7 @@ async function showDeliveries(
 }
 
 async function find(
-  { deliveries }: ManagementServices,
+  { deliveries }: TenonServices,
   { tenantId }: Principal,
   { deliveryId, endpointId }: z.output<typeof deliveryParams>,
 ): Promise<DeliveryRecord> {

@@ -26,8 +26,8 @@ const list = defineRoute({
   status: 200,
   reply: { kind: "list", schema: eventTypeBody },
   summary: "List the types of events there are.",
-  handle: async ({ services }) => ({
-    items: services.eventTypes.list().map(showEventType),
+  handle: async ({ reads }) => ({
+    items: reads.eventTypes.list().map(showEventType),
     nextCursor: undefined,
   }),
 });
@@ -44,7 +44,7 @@ const get = defineRoute({
   status: 200,
   reply: { kind: "item", schema: eventTypeBody },
   summary: "Read a type of event, with what its data looks like.",
-  handle: async ({ input, services }) => showEventType(services.eventTypes.get(input.params)),
+  handle: async ({ input, reads }) => showEventType(reads.eventTypes.get(input.params)),
 });
 
 export const eventTypeRoutes: readonly Route[] = [list, get];

@@ -26,12 +26,12 @@ const list = defineRoute({
   status: 200,
   reply: { kind: "list", schema: limitBody },
   summary: "Show how the limits of the calling API key stand. Looking takes nothing.",
-  async handle({ principal, services }) {
+  async handle({ principal, services, reads }) {
     const { kind, tenantId, actorId: keyId } = principal;
     const limits = kind === "api_key" ? (await services.apiKeys.get({ tenantId, keyId })).limits : [];
     if (limits.length === 0) return { items: [], nextCursor: undefined };
     const subject = keySubject({ tenantId, id: keyId });
-    const verdict = await services.limits.peek({ subject, limits: [...limits] });
+    const verdict = await reads.limits.peek({ subject, limits: [...limits] });
     const items = verdict.limits.map(({ name, limit, windowSeconds, remaining, resetAt }) => ({
       name,
       limit,
