@@ -60,3 +60,12 @@ test("headers stand on a response that cannot be changed, and beside those the h
   expect(headers.get("access-control-allow-origin")).toBe("*");
   expect(headers.get("content-type")).toBe("application/problem+json");
 });
+
+test("a reply without a body that a host gives to several requests keeps the headers of none", async () => {
+  const app = new Hono();
+  const done = new Response(null, { status: 204 });
+  app.get("/:who", rateLimit(tenon, { limits, subject: (c) => `shared-${c.req.param("who")}` }), () => done);
+  const remaining = async (who: string) => (await app.request(who)).headers.get("x-ratelimit-remaining");
+  expect([await remaining("/a"), await remaining("/a"), await remaining("/b")]).toEqual(["9", "8", "9"]);
+  expect([...done.headers]).toEqual([]);
+});
