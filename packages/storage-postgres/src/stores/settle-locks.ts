@@ -30,7 +30,7 @@ const HELD_LEASE_SECONDS = 10;
 /** Nearly everything: it pauses no endpoint, ends no failing, and its lease lives, so that nobody else has the delivery. */
 export function withoutLocks(tables: Tables): SettleWay {
   // With a success that ends the failing goes all that was settled beside it: outcomes count in their order.
-  const isPlain = sql`q.lease_expires_at > (SELECT now FROM clock) + ${seconds(LATE_SECONDS)}
+  const isPlain = sql`coalesce(q.lease_expires_at > (SELECT now FROM clock) + ${seconds(LATE_SECONDS)}, false)
         AND NOT (i.beside_success AND EXISTS (
           SELECT 1 FROM ${tables.endpointStates} s
           WHERE s.tenant_id = q.tenant_id AND s.endpoint_id = q.endpoint_id AND ${isFailing}
@@ -53,13 +53,13 @@ export function withoutLocks(tables: Tables): SettleWay {
 export function underLocks(tables: Tables): SettleWay {
   return {
     locks: sql`own AS MATERIALIZED (
-      SELECT i.*, q.endpoint_id, q.lease_expires_at <= clock.now + ${seconds(LATE_SECONDS)} AS is_late,
+      SELECT i.*, q.lease_expires_at <= clock.now + ${seconds(LATE_SECONDS)} AS is_late,
         s.endpoint_id IS NOT NULL AND (i.beside_success AND ${isFailing}
           OR e.deleted_at IS NULL AND ${pauses}) AS needs_state
       FROM input i CROSS JOIN clock
       JOIN ${tables.deliveryQueue} q ON ${isOwn}
-      JOIN ${tables.endpoints} e ON e.tenant_id = q.tenant_id AND e.id = q.endpoint_id
-      LEFT JOIN ${tables.endpointStates} s ON s.tenant_id = q.tenant_id AND s.endpoint_id = q.endpoint_id
+      JOIN ${tables.endpoints} e ON e.tenant_id = i.tenant_id AND e.id = i.endpoint_id
+      LEFT JOIN ${tables.endpointStates} s ON s.tenant_id = i.tenant_id AND s.endpoint_id = i.endpoint_id
     ),
     states AS MATERIALIZED (
       SELECT s.tenant_id, s.endpoint_id

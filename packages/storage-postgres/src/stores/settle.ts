@@ -59,15 +59,16 @@ function settleStatement(
     : { unlessStays: sql``, table: sql``, applied: sql`` };
   return sql`
     WITH clock AS MATERIALIZED (SELECT ${now(at)} AS now),
-    -- Each by its key: a planner that thinks the queue is empty would read all of it, with what is dead in it, instead.
+    -- Found by their keys, and from here on by their places alone: a planner that thinks the queue is empty would read
+    -- all of it, with what is dead in it, by any index that a condition or a join lets it use.
     input AS MATERIALIZED (
-      SELECT given.*, row.at
+      SELECT given.*, row.at, row.endpoint_id
       FROM json_to_recordset(${jsonRows(rows)}) AS given(ordinal integer, tenant_id text, delivery_id uuid,
         lease_token uuid, kind text, beside_success boolean, delay_ms float8, pause_ms float8, failure_reason text,
         attempt_id uuid, attempt_number integer, started_at timestamptz, duration_ms integer, succeeded boolean,
         attempt_failure text, error text, response_status integer, response_headers jsonb, response_body text)
       CROSS JOIN LATERAL (
-        SELECT q.ctid AS at FROM ${tables.deliveryQueue} q
+        SELECT q.ctid AS at, q.endpoint_id FROM ${tables.deliveryQueue} q
         WHERE q.tenant_id = given.tenant_id AND q.delivery_id = given.delivery_id LIMIT 1
       ) row
     ),
@@ -124,7 +125,7 @@ function puttingBack(tables: Tables, way: SettleWay) {
       FROM ${way.free} i, clock, ${tables.endpoints} e
       WHERE ${isOwn} AND ${way.mayPutBack}
         AND i.kind IN ('retry', 'released')
-        AND e.tenant_id = q.tenant_id AND e.id = q.endpoint_id AND e.deleted_at IS NULL
+        AND e.tenant_id = i.tenant_id AND e.id = i.endpoint_id AND e.deleted_at IS NULL
       RETURNING i.ordinal, q.tenant_id, q.endpoint_id, e.fifo AND i.delay_ms > 0 AS blocks,
         CASE WHEN e.fifo THEN q.due_at ELSE clock.now + i.pause_ms * interval '1 millisecond' END AS paused_until
     ),`,
