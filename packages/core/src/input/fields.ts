@@ -10,7 +10,7 @@ export function text(minLength: number, maxLength: number) {
       .string()
       .min(minLength)
       .max(maxLength)
-      .refine(isStorable, { message: "must be well-formed text without control characters" })
+      .refine(isStorableText, { message: "must be well-formed text without control characters" })
       // For readers of the API's description, who see no function.
       .meta({ pattern: "^[^\\u0000-\\u001f\\u007f]*$" })
   );
@@ -47,7 +47,8 @@ export const instant = z
 
 export const pageRequest = { limit: z.int().min(1).max(100).default(50), cursor: id.optional() };
 
-function isStorable(value: string): boolean {
+/** Whether every storage can keep it: well-formed, and without control characters. */
+export function isStorableText(value: string): boolean {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this refuses
   return !/[\p{Surrogate}\u0000-\u001f\u007f]/u.test(value);
 }

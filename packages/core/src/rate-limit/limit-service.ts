@@ -1,7 +1,8 @@
 import { parseInput } from "../input/parse-input.js";
-import type { RateLimitVerdict, SubjectCharge } from "./limit-verdict.js";
+import type { RateLimitVerdict } from "./limit-verdict.js";
 import type { RateLimiter } from "./rate-limiter.js";
-import { type ChargesInput, chargesSchemaOf, type SubjectReference, subjectReference } from "./schemas.js";
+import { readCharges } from "./read-charges.js";
+import { type ChargesInput, type SubjectReference, subjectReference } from "./schemas.js";
 
 /** Limits of the host's own. One subject is given as it is; several, that count together or not at all, as `charges`. */
 export interface LimitService {
@@ -42,8 +43,4 @@ export function createLimitService(limiter: RateLimiter): LimitService {
     reset: async (request) => limiter.reset(parseInput(subjectReference, request)),
     refund: async (request) => limiter.refund({ charges: readCharges(request) }),
   };
-}
-
-function readCharges(request: ChargesInput): readonly SubjectCharge[] {
-  return parseInput(chargesSchemaOf(request), request);
 }

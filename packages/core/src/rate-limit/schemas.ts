@@ -45,9 +45,14 @@ const MOST_SUBJECTS = 10;
 const someLimits = rateLimits.min(1);
 const checked = /* @__PURE__ */ new WeakMap<object, z.output<typeof someLimits>>();
 
+/** What was made of limits when this array of them was checked. */
+export function findCheckedLimits(given: unknown): z.output<typeof someLimits> | undefined {
+  return typeof given === "object" && given !== null ? checked.get(given) : undefined;
+}
+
 /** Checks limits once for each array: they are written once in a host's code, and checking them costs more than counting. */
 const limitsCheckedOnce = z.custom<z.input<typeof someLimits>>().transform((given, context) => {
-  const known = checked.get(given);
+  const known = findCheckedLimits(given);
   if (known !== undefined) return known;
   const { success, data, error } = someLimits.safeParse(given);
   if (success) {
@@ -59,8 +64,11 @@ const limitsCheckedOnce = z.custom<z.input<typeof someLimits>>().transform((give
   return z.NEVER;
 });
 
-const subject = text(1, 512);
-const cost = z.int().min(0).max(1_000_000_000);
+export const MAX_SUBJECT_CHARACTERS = 512;
+export const MAX_COST = 1_000_000_000;
+
+const subject = text(1, MAX_SUBJECT_CHARACTERS);
+const cost = z.int().min(0).max(MAX_COST);
 const subjectCharge = z.strictObject({
   subject,
   partition: limitName.optional(),
