@@ -10,7 +10,8 @@ export interface Connection {
 export interface Connector extends Connection {
   /**
    * Runs `work` on one connection inside one READ COMMITTED transaction, so that each statement sees what was
-   * committed before it. Commits when `work` resolves, rolls back when it rejects.
+   * committed before it. Where PostgreSQL is shared with others, its statements are planned as small steps. Commits when
+   * `work` resolves, rolls back when it rejects.
    */
   transaction<T>(work: (connection: Connection) => Promise<T>): Promise<T>;
 }

@@ -1,6 +1,7 @@
 import { CompiledQuery } from "kysely";
 import type { Connection, Connector, WaitLimits } from "./connection.js";
 import { type Abandon, enterWithin, settleWithin } from "./limits.js";
+import { PLAN_SMALL_STEPS } from "./small-steps.js";
 import { UnavailableError } from "./unavailable-error.js";
 
 /** What is needed to run a compiled query: any copy and version of Kysely has it. */
@@ -53,7 +54,11 @@ export function connectKysely(kysely: KyselyInstance, limits: WaitLimits): Conne
         complaint,
         enter: (inside: (transaction: KyselyExecutor) => Promise<void>) =>
           kysely.transaction().setIsolationLevel("read committed").execute(inside),
-        work: (transaction, abandon) => work(bounded(transaction, abandon)),
+        work: async (transaction, abandon) => {
+          const connection = bounded(transaction, abandon);
+          await connection.query(PLAN_SMALL_STEPS, []);
+          return work(connection);
+        },
       }),
   };
 }

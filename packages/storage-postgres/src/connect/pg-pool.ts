@@ -1,5 +1,6 @@
 import type { Connection, Connector, Parameter, WaitLimits } from "./connection.js";
 import { settleWithin } from "./limits.js";
+import { PLAN_SMALL_STEPS } from "./small-steps.js";
 import { createStatementNames, type NamedStatement } from "./statement-names.js";
 import { isConnectionUsable } from "./storage-error.js";
 import { UnavailableError } from "./unavailable-error.js";
@@ -26,37 +27,43 @@ export interface PoolOptions extends WaitLimits {
 /** A connector on a `pg` pool. A connection that hangs or breaks is closed, never given back. */
 export function connectPool(pool: PgPool, { preparedStatements, ...limits }: PoolOptions): Connector {
   const toSend = preparedStatements ? createStatementNames() : (text: string) => text;
-  const borrowed = <T>(work: (connection: Connection) => Promise<T>) => borrow(pool, limits, toSend, work);
+  const borrowed = <T>(work: (connection: PooledConnection) => Promise<T>) =>
+    borrow(pool, limits, toSend, work);
   return {
     query: (text, values) => borrowed((connection) => connection.query(text, values)),
     transaction: (work) =>
       borrowed(async (connection) => {
-        await connection.query("BEGIN ISOLATION LEVEL READ COMMITTED", []);
+        await connection.steer(`BEGIN ISOLATION LEVEL READ COMMITTED; ${PLAN_SMALL_STEPS}`);
         let result: Awaited<ReturnType<typeof work>>;
         try {
           result = await work(connection);
         } catch (error) {
-          await connection.query("ROLLBACK", []).catch(() => {});
+          await connection.steer("ROLLBACK").catch(() => {});
           throw error;
         }
-        await connection.query("COMMIT", []);
+        await connection.steer("COMMIT");
         return result;
       }),
   };
+}
+
+interface PooledConnection extends Connection {
+  /** Begins and ends transactions. Several statements may go in one round trip; none is kept prepared. */
+  steer(text: string): Promise<unknown>;
 }
 
 async function borrow<T>(
   pool: PgPool,
   limits: WaitLimits,
   toSend: (text: string) => NamedStatement,
-  work: (connection: Connection) => Promise<T>,
+  work: (connection: PooledConnection) => Promise<T>,
 ): Promise<T> {
   const client = await acquire(pool, limits.acquireTimeoutMs);
   let usable = true;
-  const query = async (text: string, values: readonly Parameter[]) => {
+  const send = async (statement: NamedStatement, values: readonly Parameter[]) => {
     if (!usable) throw new UnavailableError("the connection was lost");
     try {
-      const answer = client.query(toSend(text), [...values]);
+      const answer = client.query(statement, [...values]);
       const { rows } = await settleWithin(answer, limits.statementTimeoutMs, tooSlow(limits));
       return rows;
     } catch (error) {
@@ -70,7 +77,10 @@ async function borrow<T>(
   };
   client.on?.("error", onError);
   try {
-    return await work({ query });
+    return await work({
+      query: (text, values) => send(toSend(text), values),
+      steer: (text) => send(text, []),
+    });
   } finally {
     client.removeListener?.("error", onError);
     client.release(!usable);

@@ -107,20 +107,7 @@ export interface EndpointSearch {
   readonly at: Date | undefined;
 }
 
-/**
- * For the rest of the transaction: what is ready is read in its index's order, as far as it is wanted. Where a queue was
- * empty when it was last analyzed, all plans seem to cost the same, and a bitmap would hold every row that is dead in it.
- */
-export function readInOrder(): RawBuilder<unknown> {
-  return sql`SELECT json_build_object('enable_bitmapscan', ${withoutBitmaps})::text AS record`;
-}
-
-const withoutBitmaps = sql`set_config('enable_bitmapscan', 'off', true)`;
-
-/**
- * The next endpoints that have ready deliveries. Only those that may be served are locked. What follows in the
- * transaction is read in order.
- */
+/** The next endpoints that have ready deliveries. Only those that may be served are locked. */
 export function lockEndpoints(tables: Tables, search: EndpointSearch): RawBuilder<unknown> {
   const { locks, at } = search;
   const mayBeServed = {
@@ -149,7 +136,6 @@ export function lockEndpoints(tables: Tables, search: EndpointSearch): RawBuilde
         SELECT 1 FROM ${tables.endpoints} e
         WHERE e.tenant_id = seen.tenant_id AND e.id = seen.endpoint_id AND e.deleted_at IS NOT NULL
       ) ELSE false END AS deleted,
-      ${withoutBitmaps} AS enable_bitmapscan,
       CASE WHEN locked.endpoint_id IS NULL THEN EXISTS (
         SELECT 1 FROM ${tables.endpoints} e
         JOIN ${tables.endpointStates} s ON s.tenant_id = e.tenant_id AND s.endpoint_id = e.id AND ${mayBeServed.state}

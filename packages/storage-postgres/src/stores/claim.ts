@@ -3,13 +3,7 @@ import type { ClaimedDelivery, ClaimOutcome, ClaimRequest, MessageReference } fr
 import { asRecords, toDate } from "../sql/records.js";
 import { cancelReady } from "./cancel-statements.js";
 import { formatClaimCursor, parseClaimCursor } from "./claim-cursor.js";
-import {
-  type ClaimedRow,
-  lockEndpoints,
-  readInOrder,
-  type SeenEndpointRow,
-  takeDeliveries,
-} from "./claim-statements.js";
+import { type ClaimedRow, lockEndpoints, type SeenEndpointRow, takeDeliveries } from "./claim-statements.js";
 import { decodeSealedHeaders } from "./endpoint-rows.js";
 import type { StoreContext } from "./store-context.js";
 
@@ -21,7 +15,7 @@ const MOST_ENDPOINTS = 256;
 const FEWEST_LOCKS = 8;
 
 /**
- * Two statements in one short transaction, in a round after one for their plans. The first locks the endpoints' state rows; the
+ * Two statements in one short transaction. The first locks the endpoints' state rows; the
  * second, which therefore sees every lease that was taken under those locks before, counts the live leases and takes
  * deliveries.
  */
@@ -34,8 +28,6 @@ export function claimDeliveries(
   const looks = Math.min(MOST_ENDPOINTS, Math.max(FEWEST_ENDPOINTS, request.slots * ENDPOINTS_PER_SLOT));
   const locks = Math.min(looks, Math.max(FEWEST_LOCKS, request.slots));
   return session.transaction("queue.claim", async (inside) => {
-    // Of messages, endpoints are found by their keys.
-    if (request.messages === undefined) await inside.records("queue.claim", readInOrder());
     const lock = lockEndpoints(tables, {
       after: parseClaimCursor(request.cursor),
       messages: request.messages?.flatMap(toMessageRow),

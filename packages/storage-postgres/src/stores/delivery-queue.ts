@@ -62,7 +62,9 @@ export function createDeliveryQueue(context: StoreContext): DeliveryQueue {
               WHERE NOT ready AND lease_token IS NULL AND due_at > (SELECT now FROM clock)
             ) END
         )::text AS record`;
-      const [row] = await session.records<PromotedRow>("queue.promote", statement);
+      const [row] = await session.transaction("queue.promote", (inside) =>
+        inside.records<PromotedRow>("queue.promote", statement),
+      );
       return { promotedCount: row?.promoted ?? 0, nextDueAt: toOptionalDate(row?.next_due_at ?? null) };
     },
 

@@ -14,8 +14,8 @@ interface ResultRow {
 }
 
 /**
- * Writes outcomes, and says of each whether it counted, came too late, or met somebody else. One statement as a rule:
- * what needs a lock first, and what is lost, it leaves out, and a second one judges that.
+ * Writes outcomes, and says of each whether it counted, came too late, or met somebody else. One statement as a rule, in a
+ * transaction for its plan's sake: what needs a lock first, and what is lost, it leaves out, and a second one judges that.
  */
 export async function settleDeliveries(
   { session, tables }: StoreContext,
@@ -32,7 +32,9 @@ export async function settleDeliveries(
     if (rows.length === 0) break;
     try {
       const statement = settleStatement(tables, rows, { at, way });
-      const told = await session.records<ResultRow>("queue.settle", statement);
+      const told = await session.transaction("queue.settle", (inside) =>
+        inside.records<ResultRow>("queue.settle", statement),
+      );
       for (const { ordinal, result } of told) results.set(ordinal, result);
       rows = rows.filter(({ ordinal }) => !results.has(ordinal));
     } catch (error) {
