@@ -34,8 +34,9 @@ export async function createHandWrittenRoutes(pool: pg.Pool): Promise<HandWritte
       try {
         let endpoint: object = {};
         for (const statement of creating) {
-          const { rows } = await client.query(statement.text, withFreshIds(statement, sealed));
-          const text: unknown = rows[0]?.record;
+          // Where a text holds several statements, there is an answer of each.
+          const answers = [await client.query(statement.text, withFreshIds(statement, sealed))].flat();
+          const text: unknown = answers.at(-1)?.rows[0]?.record;
           if (typeof text === "string" && text !== "{}") endpoint = showEndpoint(JSON.parse(text));
         }
         return { ...endpoint, secret };
