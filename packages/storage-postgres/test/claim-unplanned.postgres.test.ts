@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { compileStatement } from "../src/sql/compile.js";
 import { tablesIn } from "../src/sql/tables.js";
-import { lockEndpoints, type SeenEndpointRow, takeDeliveries } from "../src/stores/claim-statements.js";
+import { lockEndpoints, type SeenEndpointRow } from "../src/stores/lock-endpoints.js";
+import { takeDeliveries } from "../src/stores/take-deliveries.js";
 import { createMigratedDatabase } from "./migrated-database.js";
 
 const ENDPOINTS = 100;

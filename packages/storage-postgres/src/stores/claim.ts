@@ -3,9 +3,10 @@ import type { ClaimedDelivery, ClaimOutcome, ClaimRequest, MessageReference } fr
 import { asRecords, toDate } from "../sql/records.js";
 import { cancelReady } from "./cancel-statements.js";
 import { formatClaimCursor, parseClaimCursor } from "./claim-cursor.js";
-import { type ClaimedRow, lockEndpoints, type SeenEndpointRow, takeDeliveries } from "./claim-statements.js";
 import { decodeSealedHeaders } from "./endpoint-rows.js";
+import { lockEndpoints, type SeenEndpointRow } from "./lock-endpoints.js";
 import type { StoreContext } from "./store-context.js";
+import { type ClaimedRow, takeDeliveries } from "./take-deliveries.js";
 
 /** Endpoints looked at per slot: some are disabled, paused, full or in another runner's hands. */
 const ENDPOINTS_PER_SLOT = 4;

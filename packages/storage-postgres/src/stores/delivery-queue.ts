@@ -5,10 +5,10 @@ import { integer, now } from "../sql/parameters.js";
 import { toOptionalDate } from "../sql/records.js";
 import { cancelBacklog, cancelChosen } from "./cancel-statements.js";
 import { claimDeliveries, toClaimedDelivery } from "./claim.js";
-import { type ClaimedRow, takeOneDelivery } from "./claim-statements.js";
 import { findOldestDue } from "./oldest-due.js";
 import { settleDeliveries } from "./settle.js";
 import type { StoreContext } from "./store-context.js";
+import { type ClaimedRow, takeOneDelivery } from "./take-deliveries.js";
 
 interface PromotedRow {
   readonly promoted: number;
