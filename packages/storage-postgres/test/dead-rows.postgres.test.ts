@@ -23,7 +23,7 @@ beforeAll(async () => {
     SELECT '${TENANT}', gen_random_uuid(), gen_random_uuid(), lpad(to_hex(n % 100), 32, 'f')::uuid, true, now()
     FROM generate_series(1, ${DEAD}) n`);
   await database.pool.query(
-    "UPDATE tenon.delivery_queue SET ready = false, lease_token = gen_random_uuid(), lease_expires_at = now()",
+    "UPDATE tenon.delivery_queue SET ready = false, lease_token = gen_random_uuid(), lease_expires_at = now() - interval '1 minute'",
   );
   await database.pool.query("DELETE FROM tenon.delivery_queue");
   await database.pool.query("ANALYZE tenon.delivery_queue");
@@ -78,4 +78,11 @@ test("beside an open transaction, a promotion reads each dead row once at most",
   const before = await readSoFar();
   await storage.queue.promote({ limit: 1_000 });
   expect((await readSoFar()) - before).toBeLessThan(DEAD + ENDPOINTS * 20);
+});
+
+test("beside an open transaction, a promotion that looks at leases of late reads none of those that ended before", async () => {
+  const storage = postgresStorage({ pool: database.pool });
+  const before = await readSoFar();
+  await storage.queue.promote({ limit: 1_000, leasesEndedWithinMs: 10_000 });
+  expect((await readSoFar()) - before).toBeLessThan(ENDPOINTS * 20);
 });

@@ -18,6 +18,20 @@ export const promoteCases = about("promotion", {
     );
   },
 
+  async "asked for leases that ran out lately, a promotion leaves those alone that ran out before"(storage) {
+    await insertEndpoint(storage);
+    for (const leaseSeconds of [10, 20, 30]) {
+      await publish(storage, { deliverAt: after(0) });
+      await claimOne(storage, { leaseMs: leaseSeconds * 1000, now: after(1) });
+    }
+    const promote = (options: { readonly leasesEndedWithinMs?: number }) =>
+      storage.queue.promote({ limit: 10, now: after(26), ...options });
+    assert.equal((await promote({ leasesEndedWithinMs: 4_999 })).promotedCount, 0);
+    assert.equal((await promote({ leasesEndedWithinMs: 5_000 })).promotedCount, 1);
+    assert.equal((await promote({})).promotedCount, 1);
+    assert.equal((await promote({})).promotedCount, 0);
+  },
+
   async "promoting makes at most as many ready as asked, and tells when the next one is due"(storage) {
     await insertEndpoint(storage);
     for (const second of [100, 200, 300, 900]) await publish(storage, { deliverAt: after(second) });

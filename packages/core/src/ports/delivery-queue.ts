@@ -92,11 +92,13 @@ export interface OldestDue {
 export interface DeliveryQueue {
   /**
    * Makes deliveries claimable whose time has come or whose lease has run out; at most `limit` of each. Those of
-   * deleted endpoints become `cancelled` instead, and don't count.
+   * deleted endpoints become `cancelled` instead, and don't count. With `leasesEndedWithinMs`, only leases that ran out
+   * within so long are looked at.
    * `nextDueAt` is when the next waiting delivery is due, if any. Safe to run in many processes at once.
    */
   promote(request: {
     readonly limit: number;
+    readonly leasesEndedWithinMs?: number;
     readonly now?: Date;
   }): Promise<{ readonly promotedCount: number; readonly nextDueAt: Date | undefined }>;
   /**

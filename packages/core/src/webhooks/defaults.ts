@@ -65,6 +65,12 @@ export const TELL_PAUSE_MS = 10;
 /** Deliveries made claimable in one step, so that a backlog never makes one long statement. */
 export const PROMOTE_BATCH = 1_000;
 
+/** How often a runner looks at all leases that ran out, and not only at those since it looked last. */
+export const ALL_LEASES_PAUSE_MS = 10_000;
+
+/** Looks at leases overlap by this much: for transactions that were in the way, and clocks that don't run alike. */
+export const LEASE_LOOK_OVERLAP_MS = 1_000;
+
 /** Deliveries cancelled in one step, so that a backlog never makes one long statement. */
 export const CANCEL_BATCH = 1_000;
 

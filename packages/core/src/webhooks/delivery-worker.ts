@@ -7,6 +7,7 @@ import type { AttemptWatch } from "./attempt-watch.js";
 import { LEASE_MARGIN_MS, PROMOTE_BATCH } from "./defaults.js";
 import { disableIfFailing } from "./failing-endpoint.js";
 import { createGoneSwitch } from "./gone-endpoint.js";
+import { createLeaseLooks } from "./lease-looks.js";
 import { createSettlementWriter } from "./settlement-writer.js";
 
 export interface DeliveryWorkerConfig extends AttemptConfig {
@@ -57,6 +58,7 @@ export function createDeliveryWorker(
   const claimMade = () => claiming.then(noop, noop);
   const switchOff = createGoneSwitch({ ...config, endpoints: storage.endpoints });
   const settlements = createSettlementWriter({ ...config, queue: storage.queue, claimMade });
+  const leaseLooks = createLeaseLooks(clock);
   let cursor: string | undefined;
   let roundLeftSome = false;
   let mayHaveMore = false;
@@ -119,7 +121,13 @@ export function createDeliveryWorker(
     attemptCount: () => attemptCount,
     deliver,
     async promote() {
-      const { nextDueAt } = await storage.queue.promote({ limit: PROMOTE_BATCH, ...storeNow() });
+      const look = leaseLooks.begin();
+      const { promotedCount, nextDueAt } = await storage.queue.promote({
+        limit: PROMOTE_BATCH,
+        ...look.bound,
+        ...storeNow(),
+      });
+      look.end({ leftSome: promotedCount >= PROMOTE_BATCH });
       return nextDueAt;
     },
     async claim() {

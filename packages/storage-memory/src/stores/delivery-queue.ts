@@ -1,6 +1,6 @@
 import type { DeliveryQueue, Settlement } from "@tenon/core/ports";
 import type { Session } from "../session.js";
-import { scopeKey } from "../table/composite-key.js";
+import { instantKey, scopeKey } from "../table/composite-key.js";
 import { take } from "../table/take.js";
 import type { QueueRow } from "../tables.js";
 import { cancel, isOrphan } from "./cancel.js";
@@ -11,12 +11,16 @@ import type { StoreContext } from "./store-context.js";
 
 export function createDeliveryQueue(session: Session, { clock }: StoreContext): DeliveryQueue {
   return {
-    promote: ({ limit, now = clock.now() }) =>
+    promote: ({ limit, leasesEndedWithinMs, now = clock.now() }) =>
       session.write("queue.promote", (tables) => {
         const { queue } = tables;
         const upToNow = (row: QueueRow) => (row.lease?.expiresAt ?? row.dueAt) <= now;
         const due = take(queue.ascend("waiting", {}), limit).filter(upToNow);
-        const expired = take(queue.ascend("leased", {}), limit).filter(upToNow);
+        const endedLately =
+          leasesEndedWithinMs === undefined
+            ? {}
+            : { from: instantKey(new Date(now.getTime() - leasesEndedWithinMs)) };
+        const expired = take(queue.ascend("leased", endedLately), limit).filter(upToNow);
         const orphans = [...due, ...expired].filter((row) => isOrphan(tables, row));
         for (const row of orphans) cancel(tables, row, now);
         const promoted = [...due, ...expired].filter((row) => !orphans.includes(row));

@@ -1,7 +1,7 @@
 import { publicIdToUuid } from "@tenon/core/encoding";
 import type { DeliveryQueue } from "@tenon/core/ports";
 import { sql } from "kysely";
-import { integer, now } from "../sql/parameters.js";
+import { float, integer, now } from "../sql/parameters.js";
 import { toOptionalDate } from "../sql/records.js";
 import { cancelBacklog, cancelChosen } from "./cancel-statements.js";
 import { claimDeliveries, toClaimedDelivery } from "./claim.js";
@@ -19,7 +19,11 @@ interface PromotedRow {
 export function createDeliveryQueue(context: StoreContext): DeliveryQueue {
   const { session, tables } = context;
   return {
-    promote: async ({ limit, now: at }) => {
+    promote: async ({ limit, leasesEndedWithinMs, now: at }) => {
+      const endedLately =
+        leasesEndedWithinMs === undefined
+          ? sql``
+          : sql`AND lease_expires_at >= (SELECT now FROM clock) - ${float(leasesEndedWithinMs)} * interval '1 millisecond'`;
       const statement = sql`
         WITH clock AS MATERIALIZED (SELECT ${now(at)} AS now),
         due AS MATERIALIZED (
@@ -29,7 +33,7 @@ export function createDeliveryQueue(context: StoreContext): DeliveryQueue {
         ),
         expired AS MATERIALIZED (
           SELECT tenant_id, endpoint_id, ctid AS at FROM ${tables.deliveryQueue}
-          WHERE lease_token IS NOT NULL AND lease_expires_at <= (SELECT now FROM clock)
+          WHERE lease_token IS NOT NULL AND lease_expires_at <= (SELECT now FROM clock) ${endedLately}
           ORDER BY lease_expires_at LIMIT ${integer(limit)} FOR UPDATE SKIP LOCKED
         ),
         ripe AS MATERIALIZED (
