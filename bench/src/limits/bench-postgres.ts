@@ -6,8 +6,15 @@ import { findPostgres } from "../../../scripts/test-postgres.js";
 export interface BenchPostgres {
   /** For the report: version, where it came from, and how it writes. */
   readonly description: string;
+  /** One of its processes. */
+  readonly pid: number;
   /** Makes a database of its own for one contestant and returns its address. */
   createDatabase(): Promise<string>;
+  /**
+   * Removes the databases made so far and writes to the disk what is due: what the server would do about them later must
+   * not fall into what is measured next.
+   */
+  clear(): Promise<void>;
   /** Removes the databases, and the server if it was started here. */
   stop(): Promise<void>;
 }
@@ -20,11 +27,15 @@ export async function openBenchPostgres(): Promise<BenchPostgres> {
   await admin.connect();
   const databases: string[] = [];
   const { rows } = await admin.query(
-    "SELECT current_setting('server_version') AS version, current_setting('fsync') AS fsync, current_setting('synchronous_commit') AS commit",
+    "SELECT current_setting('server_version') AS version, current_setting('fsync') AS fsync, current_setting('synchronous_commit') AS commit, pg_backend_pid() AS pid",
   );
-  const { version, fsync, commit } = rows[0];
+  const { version, fsync, commit, pid } = rows[0];
+  const dropDatabases = async () => {
+    for (const name of databases.splice(0)) await admin.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+  };
   return {
     description: `PostgreSQL ${version}, fsync ${fsync}, synchronous_commit ${commit}`,
+    pid,
     async createDatabase() {
       const name = `tenon_bench_${randomBytes(6).toString("hex")}`;
       await admin.query(`CREATE DATABASE ${name}`);
@@ -33,8 +44,12 @@ export async function openBenchPostgres(): Promise<BenchPostgres> {
       url.pathname = `/${name}`;
       return url.href;
     },
+    async clear() {
+      await dropDatabases();
+      await admin.query("CHECKPOINT");
+    },
     async stop() {
-      for (const name of databases) await admin.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+      await dropDatabases();
       await admin.end();
       await server.stop();
     },

@@ -1,4 +1,3 @@
-import pg from "pg";
 import { type BenchPostgres, openBenchPostgres } from "../limits/bench-postgres.js";
 import { postgresCpuMs } from "./postgres-cpu.js";
 import { type Receiver, startReceiver } from "./receiver.js";
@@ -15,16 +14,11 @@ export interface BenchServers {
 export async function startServers(): Promise<BenchServers> {
   const postgres = await openBenchPostgres();
   const receiver = await startReceiver();
-  const watcher = new pg.Client({ connectionString: await postgres.createDatabase() });
-  await watcher.connect();
-  const { rows } = await watcher.query<{ pid: number }>("SELECT pg_backend_pid() AS pid");
-  const pid = rows[0]?.pid ?? 0;
   return {
     postgres,
     receiver,
-    cpuMs: () => postgresCpuMs(pid) ?? 0,
+    cpuMs: () => postgresCpuMs(postgres.pid) ?? 0,
     async stop() {
-      await watcher.end();
       await receiver.stop();
       await postgres.stop();
     },

@@ -64,6 +64,12 @@ export async function measureRelay(
   };
 }
 
+/** The same once it is under way: while others had their turn, idle connections were closed and their plans given up. */
+async function measureWarm(relay: Relay, servers: BenchServers, count: number): Promise<Latency> {
+  await measureRelay(relay, servers, PER_SECOND);
+  return measureRelay(relay, servers, count);
+}
+
 async function stopRelay({ publisher, deliverer }: Relay): Promise<void> {
   await Promise.all([publisher.stop(), deliverer.stop()]);
 }
@@ -79,10 +85,8 @@ export async function measureLatency(
   const graphile = await startRelay("graphile-worker", servers);
   const ours: Latency[] = [];
   const theirs: Latency[] = [];
-  for (const relay of [tenon, graphile]) await measureRelay(relay, servers, PER_SECOND);
   for (let round = 0; round < rounds; round++) {
-    const turn = async (relay: Relay, into: Latency[]) =>
-      into.push(await measureRelay(relay, servers, count));
+    const turn = async (relay: Relay, into: Latency[]) => into.push(await measureWarm(relay, servers, count));
     if (round % 2 === 0) await turn(tenon, ours);
     await turn(graphile, theirs);
     if (round % 2 === 1) await turn(tenon, ours);
@@ -127,8 +131,7 @@ export async function measureNeighbour(
     ];
     for (const [into, options] of round % 2 === 0 ? turns : [...turns].reverse()) {
       const relay = await startRelay("tenon", servers, options);
-      await measureRelay(relay, servers, PER_SECOND);
-      (into as Latency[]).push(await measureRelay(relay, servers, count));
+      (into as Latency[]).push(await measureWarm(relay, servers, count));
       await stopRelay(relay);
     }
   }
@@ -157,7 +160,7 @@ export async function measureOpenTransaction(
   await holder.query("BEGIN ISOLATION LEVEL REPEATABLE READ");
   await holder.query("SELECT count(*) FROM host_posts");
   await plantFinished(relay.databaseUrl, { count: finished, throughQueue: true });
-  const latency = await measureRelay(relay, servers, count);
+  const latency = await measureWarm(relay, servers, count);
   await holder.query("ROLLBACK");
   await holder.end();
   await stopRelay(relay);

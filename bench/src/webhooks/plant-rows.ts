@@ -97,6 +97,7 @@ async function inBatches(
       await client.query("COMMIT");
     }
     await client.query("ANALYZE");
+    await client.query("CHECKPOINT");
   } finally {
     await client.end();
   }

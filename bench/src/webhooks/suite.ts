@@ -14,10 +14,10 @@ const FULL = {
   signingRounds: 7,
   throughput: { rounds: 4, count: 5_000 },
   cost: { count: 10_000 },
-  latency: { rounds: 3, count: 500 },
+  latency: { rounds: 7, count: 500 },
   neighbour: { rounds: 3, count: 500, hanging: 1_000 },
   backlog: { rounds: 4, count: 5_000, planted: MILLION },
-  openTransaction: { count: 500, finished: 200_000 },
+  openTransaction: { count: 1_500, finished: 200_000 },
   memory: { pending: MILLION },
 };
 const QUICK: typeof FULL = {
@@ -40,16 +40,21 @@ export async function measureWebhooks({
   const size = isQuick ? QUICK : FULL;
   const servers = await startServers();
   try {
-    const rows = [
-      ...(await measureThroughput(servers, size.throughput)),
-      ...(await measureCost(servers, size.cost)),
-      ...(await measureLatency(servers, size.latency)),
-      ...(await measureNeighbour(servers, size.neighbour)),
-      ...(await measureOpenTransaction(servers, size.openTransaction)),
-      ...(await measureBacklog(servers, size.backlog)),
-      ...(await measureMemory(servers, size.memory)),
-      ...(await measureSigning(size.signingRounds)),
+    const parts = [
+      () => measureThroughput(servers, size.throughput),
+      () => measureCost(servers, size.cost),
+      () => measureLatency(servers, size.latency),
+      () => measureNeighbour(servers, size.neighbour),
+      () => measureOpenTransaction(servers, size.openTransaction),
+      () => measureBacklog(servers, size.backlog),
+      () => measureMemory(servers, size.memory),
+      () => measureSigning(size.signingRounds),
     ];
+    const rows: Row[] = [];
+    for (const measure of parts) {
+      rows.push(...(await measure()));
+      await servers.postgres.clear();
+    }
     return { rows, postgres: servers.postgres.description };
   } finally {
     await servers.stop();
