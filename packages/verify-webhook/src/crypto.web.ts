@@ -17,7 +17,7 @@ export async function hmacSha256(
   encoding: MacEncoding,
 ): Promise<string> {
   // Importing a key takes as long as signing. One is kept, not more: a secret that is no longer used shouldn't stay.
-  const text = key.join();
+  const text = String.fromCharCode(...key);
   if (last?.text !== text) last = { text, hmacKey: importHmacKey(key) };
   const mac = await subtle().sign("HMAC", await last.hmacKey, toBytes(content));
   return encodeBytes(new Uint8Array(mac), encoding);
@@ -91,9 +91,10 @@ export function decodeBase64(text: string): Uint8Array | undefined {
   try {
     const binary = atob(text);
     // atob forgives spaces, missing padding and stray bits; writing it back does not.
-    return btoa(binary) === text
-      ? Uint8Array.from(binary, (character) => character.charCodeAt(0))
-      : undefined;
+    if (btoa(binary) !== text) return undefined;
+    const bytes = new Uint8Array(binary.length);
+    for (let at = 0; at < bytes.length; at++) bytes[at] = binary.charCodeAt(at);
+    return bytes;
   } catch {
     return undefined;
   }
