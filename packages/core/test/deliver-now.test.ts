@@ -119,7 +119,7 @@ describe("drain", () => {
     const kit = createTestKit();
     await createEndpoint(kit, { retrySchedule: twoTries });
     await publishOne(kit);
-    kit.transport.answer(response(503));
+    kit.transport.answer(response(500));
     expect(await kit.tenon.webhooks.drain()).toEqual({ attemptCount: 1 });
   });
 

@@ -149,6 +149,36 @@ describe("an endpoint's own settings", () => {
     expect(await kit.tenon.webhooks.runOnce()).toEqual({ attemptCount: 2 });
   });
 
+  test("a 429 or 503 that doesn't say for how long pauses the endpoint for as long as its delivery waits, ten seconds at most", async () => {
+    for (const status of [429, 503]) {
+      const kit = createTestKit();
+      const { id: endpointId } = await createEndpoint(kit, {
+        retrySchedule: { kind: "list", delaysSeconds: [0, 4, 60] },
+      });
+      const pausedMs = async () => {
+        const { pausedUntil } = await kit.tenon.endpoints.get({ tenantId: TENANT, endpointId });
+        return pausedUntil === undefined ? undefined : pausedUntil.getTime() - kit.clock.now().getTime();
+      };
+      kit.transport.answer(response(status), response(status), response(status));
+      await deliver(kit);
+      expect(await pausedMs()).toBe(4_000);
+      await kit.tenon.webhooks.publish(post);
+      expect(await kit.tenon.webhooks.runOnce()).toEqual({ attemptCount: 0 });
+      kit.clock.advance(4_000);
+      await kit.tenon.webhooks.runOnce();
+      expect(await pausedMs()).toBe(10_000);
+    }
+  });
+
+  test("a 429 that says it may be tried at once pauses nothing", async () => {
+    const kit = createTestKit();
+    await createEndpoint(kit);
+    kit.transport.answer(response(429, { "retry-after": "0" }));
+    await deliver(kit);
+    await kit.tenon.webhooks.publish(post);
+    expect(await kit.tenon.webhooks.runOnce()).toEqual({ attemptCount: 1 });
+  });
+
   test("its rate limit spreads attempts over windows, and null takes it away", async () => {
     const kit = createTestKit();
     const rateLimit = { limit: 2, windowSeconds: 60 };

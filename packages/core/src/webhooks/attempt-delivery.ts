@@ -9,7 +9,7 @@ import type { HttpResult, HttpTransport } from "../ports/http.js";
 import type { Logger } from "../ports/logger.js";
 import type { Random } from "../ports/random.js";
 import { type AttemptVerdict, classifyResponse } from "./classify-response.js";
-import { MAX_RESPONSE_BYTES, OWN_FAULT_DELAY_MS } from "./defaults.js";
+import { MAX_RESPONSE_BYTES, MOST_UNASKED_PAUSE_MS, OWN_FAULT_DELAY_MS } from "./defaults.js";
 import { describeFailure } from "./describe-failure.js";
 import type { SecretOpener } from "./opened-secrets.js";
 import { redactHeaders } from "./redact-headers.js";
@@ -88,7 +88,7 @@ function decideOutcome(
   { retrySchedule, random }: AttemptConfig,
 ): SettlementOutcome {
   if (verdict.succeeded) return { kind: "succeeded" };
-  const { failureReason, retryAfterMs = 0 } = verdict;
+  const { failureReason, isOverloaded = false, retryAfterMs } = verdict;
   if (failureReason === "gone") return { kind: "exhausted", failureReason };
   const schedule = delivery.retrySchedule ?? retrySchedule;
   const delayMs = nextDelayMs(
@@ -96,9 +96,11 @@ function decideOutcome(
     delivery.attemptNumber - delivery.attemptsBefore,
     randomShare(random),
   );
-  const pause = retryAfterMs > 0 ? { pauseMs: retryAfterMs } : {};
+  const unaskedPauseMs = isOverloaded ? Math.min(delayMs ?? 0, MOST_UNASKED_PAUSE_MS) : 0;
+  const pauseMs = retryAfterMs ?? unaskedPauseMs;
+  const pause = pauseMs > 0 ? { pauseMs } : {};
   if (delayMs === undefined) return { kind: "exhausted", failureReason, ...pause };
-  return { kind: "retry", delayMs: Math.max(delayMs, retryAfterMs), ...pause };
+  return { kind: "retry", delayMs: Math.max(delayMs, pauseMs), ...pause };
 }
 
 function randomShare(random: Random): number {

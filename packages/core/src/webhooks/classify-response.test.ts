@@ -53,6 +53,13 @@ describe("a response", () => {
     }
   });
 
+  test("says that its receiver is overloaded with 429 and 503 alone", () => {
+    for (const status of [429, 503])
+      expect(classifyResponse(reply(status), now)).toMatchObject({ isOverloaded: true });
+    for (const status of [400, 408, 500, 502, 504])
+      expect(classifyResponse(reply(status), now)).not.toHaveProperty("isOverloaded");
+  });
+
   test("asks for a pause by Retry-After of a 429 or a 503 alone", () => {
     const headers = { "retry-after": "7" };
     expect(classifyResponse(reply(429, headers), now)).toMatchObject({ retryAfterMs: 7000 });

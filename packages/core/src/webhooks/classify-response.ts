@@ -14,6 +14,8 @@ export type AttemptVerdict =
   | {
       readonly succeeded: false;
       readonly failureReason: FailureReason;
+      /** Its receiver takes nothing more for now: 429 or 503. */
+      readonly isOverloaded?: true;
       /** Milliseconds the receiver asked to wait, from `Retry-After` of a 429 or 503. */
       readonly retryAfterMs?: number;
     };
@@ -26,11 +28,10 @@ export function classifyResponse(result: HttpResult, now: Date): AttemptVerdict 
   const { status } = result;
   if (status >= 200 && status < 300) return { succeeded: true };
   const failureReason = reasonOfStatus(status);
-  const retryAfterMs =
-    status === 429 || status === 503 ? parseRetryAfterMs(result.headers["retry-after"], now) : undefined;
-  return retryAfterMs === undefined
-    ? { succeeded: false, failureReason }
-    : { succeeded: false, failureReason, retryAfterMs };
+  if (status !== 429 && status !== 503) return { succeeded: false, failureReason };
+  const retryAfterMs = parseRetryAfterMs(result.headers["retry-after"], now);
+  const asked = retryAfterMs === undefined ? {} : { retryAfterMs };
+  return { succeeded: false, failureReason, isOverloaded: true, ...asked };
 }
 
 /** Reads `Retry-After` as milliseconds from `now`: seconds or an HTTP date, at most a day (RFC 9110 section 10.2.3). */

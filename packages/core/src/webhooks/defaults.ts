@@ -44,6 +44,12 @@ export const STALLED_AFTER_MS = 30_000;
 /** A partner who switches an endpoint off for an upgrade misses nothing. */
 export const DEFAULT_WHILE_DISABLED: WhileDisabled = "hold";
 
+/**
+ * A 429 or 503 that doesn't say for how long pauses its endpoint for as long as its own delivery waits, at most this
+ * long: enough to let a receiver breathe, and soon over once it does.
+ */
+export const MOST_UNASKED_PAUSE_MS = 10_000;
+
 /** How often a runner looks for work when nothing wakes it. */
 export const DEFAULT_POLL_INTERVAL_MS = 500;
 
