@@ -84,7 +84,7 @@ function findSchemeProblem(url: URL, policy: UrlPolicy): string | undefined {
 function findHostProblem(url: URL, policy: UrlPolicy): string | undefined {
   const address = literalAddressOf(url.hostname);
   if (address !== undefined) {
-    const check = checkAddress(address, { ...policy, loopbackOnly: false });
+    const check = checkAddress(address, { loopbackOnly: false, ...policy });
     if (check.ok) return undefined;
     if (check.what === "loopback") return LOOPBACK_REFUSED;
     return `the host is an address of the kind "${check.what}": use a publicly reachable host`;

@@ -63,8 +63,8 @@ export async function attemptDelivery(delivery: ClaimedDelivery, config: Attempt
       return settlement(delivery, { kind: "released", delayMs: 0 });
     const verdict = classifyResponse(result, clock.now());
     return {
-      ...settlement(delivery, decideOutcome(delivery, verdict, config)),
       attempt: describeAttempt(delivery, { startedAt, result, verdict }, config),
+      ...settlement(delivery, decideOutcome(delivery, verdict, config)),
     };
   } catch (error) {
     logger.error(

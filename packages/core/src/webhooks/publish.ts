@@ -99,7 +99,7 @@ export function createPublisher(config: PublisherConfig): Publisher {
       const all: Awaited<ReturnType<typeof createMessage>>[] = [];
       let byteCount = 0;
       for (const [index, request] of requests.entries()) {
-        const made = await createMessage({ ...request, tenantId }, `/messages/${index}`);
+        const made = await createMessage({ tenantId, ...request }, `/messages/${index}`);
         byteCount += made.byteCount;
         if (byteCount > MAX_BATCH_BYTES) throw batchTooLarge();
         all.push(made);

@@ -54,7 +54,7 @@ export function createMessageStore(context: StoreContext): MessageStore {
       return messages.map((message, ordinal): PublishOutcome => {
         const row = published.get(ordinal);
         if (row !== undefined) {
-          const record = { ...message, createdAt: toDate(row.created_at) };
+          const record = { createdAt: toDate(row.created_at), ...message };
           return { message: record, duplicate: false, deliveryCount: row.delivery_count };
         }
         const earlier = taken.get(takenKey(message.tenantId, message.idempotencyKey ?? null));

@@ -50,7 +50,7 @@ export function takeDeliveries(
               AND q.lease_expires_at > CASE WHEN e.fifo THEN '-infinity' ELSE (SELECT now FROM clock) END
           ))) AS room,
         ${signingSecrets(tables, sql`e.tenant_id`, sql`e.id`)} AS secrets
-      FROM json_to_recordset(${jsonRows(endpoints.map((endpoint, place) => ({ ...endpoint, place })))}) AS l(tenant_id text, endpoint_id uuid, place integer,
+      FROM json_to_recordset(${jsonRows(endpoints.map((endpoint, place) => ({ place, ...endpoint })))}) AS l(tenant_id text, endpoint_id uuid, place integer,
         slow boolean, last_delivery_at timestamptz, failing_since timestamptz, warned boolean, rate_room integer)
       JOIN ${tables.endpoints} e ON e.tenant_id = l.tenant_id AND e.id = l.endpoint_id
         AND e.disabled_at IS NULL AND e.deleted_at IS NULL
