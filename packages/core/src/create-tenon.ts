@@ -10,7 +10,6 @@ import { createGuards } from "./http/guards.js";
 import { parseConfig } from "./input/parse-input.js";
 import type { KitContext } from "./kit-context.js";
 import { createKitLogger } from "./kit-logger.js";
-import { lazily } from "./lazily.js";
 import type { LifecycleEvent } from "./lifecycle/events.js";
 import { parseCidr } from "./network/cidr.js";
 import type { Storage } from "./ports/storage.js";
@@ -100,13 +99,13 @@ export function createTenon(config: TenonConfig): Tenon {
     actor: Actor,
   ): TenonServices => {
     const watched = audit.watch(stores, actor, told);
-    const apiKeys = () => keys.serviceOn(watched, told.onKeyChange);
-    return lazily<TenonServices>({
+    const apiKeys = keys.serviceOn(watched, told.onKeyChange);
+    return {
       apiKeys,
-      users: () => createUserService({ revokeOwned: apiKeys().revokeMany }),
+      users: createUserService({ revokeOwned: apiKeys.revokeMany }),
+      audit: audit.serviceOn(stores, actor),
       ...webhooks.servicesOn(watched, told.onPublish),
-      audit: () => audit.serviceOn(stores, actor),
-    });
+    };
   };
 
   const doctor = createDoctor({ logger, disabled: settings.doctor });

@@ -90,9 +90,11 @@ export function wireWebhooks(
       runners,
       storeNow,
     }),
-    /** How each service on a storage is made. */
+    /** The services on a storage. */
     servicesOn: (stores: Storage, onPublish: (messages?: ToldMessages) => void) => ({
-      endpoints: () => ({
+      endpoints: {
+        statistics: createStatisticsReader({ endpoints: stores.endpoints, store: stores.statistics, clock }),
+        sendTest: createTestSender({ storage: stores, onDue: onPublish, ...publishing }),
         ...createEndpointService({
           store: stores.endpoints,
           queue: stores.queue,
@@ -106,15 +108,13 @@ export function wireWebhooks(
           whileDisabled: settings.webhooks.whileDisabled,
           maxEndpointsPerTenant,
         }),
-        statistics: createStatisticsReader({ endpoints: stores.endpoints, store: stores.statistics, clock }),
-        sendTest: createTestSender({ ...publishing, storage: stores, onDue: onPublish }),
-      }),
-      webhooks: () => createWatchedPublisher({ ...publishing, storage: stores, crypto, onPublish }),
-      messages: () => createMessageService({ store: stores.messages }),
-      deliveries: () => ({
-        ...createDeliveryService({ store: stores.deliveries, storeNow }),
-        ...createReplayService({ storage: stores, storeNow, onDue: () => onPublish() }),
-      }),
+      },
+      webhooks: createWatchedPublisher({ storage: stores, crypto, onPublish, ...publishing }),
+      messages: createMessageService({ store: stores.messages }),
+      deliveries: Object.assign(
+        createDeliveryService({ store: stores.deliveries, storeNow }),
+        createReplayService({ storage: stores, storeNow, onDue: () => onPublish() }),
+      ),
     }),
   };
 }

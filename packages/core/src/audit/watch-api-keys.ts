@@ -23,7 +23,10 @@ export function watchApiKeys(storage: Storage, journal: Journal): ApiKeyStore {
 
   return {
     // One by one: a method that the port gets must be told to be a change or none.
-    ...{ find, findByHash, list, lock },
+    find,
+    findByHash,
+    list,
+    lock,
 
     insert: (request) =>
       journaled(storage, journal, async ({ apiKeys: keys }) => {

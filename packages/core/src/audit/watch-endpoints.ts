@@ -30,7 +30,10 @@ export function watchEndpoints(storage: Storage, journal: Journal): EndpointStor
 
   return {
     // One by one: a method that the port gets must be told to be a change or none.
-    ...{ find, list, lock, disableFailing },
+    find,
+    list,
+    lock,
+    disableFailing,
 
     insert: (request) =>
       journaled(storage, journal, async ({ endpoints: bound }) => {

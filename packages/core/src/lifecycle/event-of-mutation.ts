@@ -29,10 +29,10 @@ function eventOfKey(
   occurrence: Occurrence,
 ): LifecycleEvent {
   const { tenantId, id: keyId, name, ownerId, environment } = after;
-  const key = { ...occurrence, tenantId, keyId, name, ownerId, environment };
+  const key = { tenantId, keyId, name, ownerId, environment, ...occurrence };
   switch (action) {
     case "api_key.updated":
-      return { ...key, type: action, changed };
+      return { type: action, changed, ...key };
     case "api_key.rotated":
       return {
         ...key,
@@ -41,7 +41,7 @@ function eventOfKey(
         graceSeconds: Number(details?.graceSeconds),
       };
     default:
-      return { ...key, type: action };
+      return { type: action, ...key };
   }
 }
 
@@ -50,12 +50,12 @@ function eventOfEndpoint(
   changed: readonly string[],
   occurrence: Occurrence,
 ): LifecycleEvent {
-  const endpoint = { ...occurrence, tenantId, endpointId };
+  const endpoint = { tenantId, endpointId, ...occurrence };
   switch (action) {
     case "endpoint.updated":
-      return { ...endpoint, type: action, changed };
+      return { type: action, changed, ...endpoint };
     case "endpoint.disabled":
-      return { ...endpoint, type: action, reason: after?.disabledReason ?? "manual" };
+      return { type: action, reason: after?.disabledReason ?? "manual", ...endpoint };
     case "endpoint.secret_rotated":
       return {
         ...endpoint,
@@ -64,8 +64,8 @@ function eventOfEndpoint(
         overlapSeconds: Number(details?.overlapSeconds),
       };
     case "endpoint.secret_revealed":
-      return { ...endpoint, type: action, secretId: String(details?.secretId) };
+      return { type: action, secretId: String(details?.secretId), ...endpoint };
     default:
-      return { ...endpoint, type: action };
+      return { type: action, ...endpoint };
   }
 }

@@ -55,10 +55,8 @@ export function createDeliveryService({
     get,
     async list(input) {
       const { limit, ...request } = parseInput(listDeliveriesInput, input);
-      const filter = Object.fromEntries(Object.entries(request).filter(([, value]) => value !== undefined));
-      return listPage(limit, (count) =>
-        store.list({ ...filter, tenantId: request.tenantId, limit: count, ...storeNow() }),
-      );
+      const filter = withoutUndefined(request);
+      return listPage(limit, (count) => store.list({ limit: count, ...filter, ...storeNow() }));
     },
     async count(input) {
       const request = withoutUndefined(parseInput(countDeliveriesInput, input));

@@ -137,19 +137,23 @@ export function createEndpointService(config: EndpointServiceConfig): EndpointSe
       const made = signing === "shared" ? undefined : await createSigningSecret({ tenantId, signing, given });
       const endpoint = await store.insert({
         endpoint: {
-          ...request,
+          tenantId,
           id: endpointId,
           url: new URL(request.url).href,
           eventTypes: [...new Set(request.eventTypes)],
+          channels: request.channels,
           name: request.name,
           description: request.description,
+          metadata: request.metadata,
           whileDisabled: request.whileDisabled ?? config.whileDisabled,
           retrySchedule: request.retrySchedule as EndpointRecord["retrySchedule"],
           timeoutMs: request.timeoutMs,
           sealedHeaders: await sealHeaders(vault(), { tenantId, endpointId }, headers),
           concurrency: request.concurrency,
+          fifo: request.fifo,
           rateLimit: request.rateLimit,
           integrationId: request.integrationId,
+          signing,
           publicKey: made?.publicKey,
         },
         ...(made === undefined ? {} : { secret: made.record }),
@@ -157,7 +161,7 @@ export function createEndpointService(config: EndpointServiceConfig): EndpointSe
         ...storeNow(),
       });
       const secret = made?.secret as CreatedEndpoint<Signing>["secret"];
-      return { ...toEndpoint(endpoint), secret };
+      return { secret, ...toEndpoint(endpoint) };
     },
 
     async get(input) {
@@ -209,7 +213,7 @@ export function createEndpointService(config: EndpointServiceConfig): EndpointSe
         mostSecrets: MOST_SIGNING_SECRETS,
         ...storeNow(),
       });
-      return { ...toEndpoint(found(rotated, input)), secret };
+      return { secret, ...toEndpoint(found(rotated, input)) };
     },
 
     async revealSecret(input) {

@@ -86,10 +86,8 @@ export function createSigningSecrets({
     if (problems.length > 0) throw new ValidationError(problems);
     const { text, publicKey } = makeKey(signing, given);
     const id = createPublicId("sec", { clock, random });
-    const sealed = await vault().seal({
-      ...signingSecretPlace({ tenantId, secretId: id }),
-      text: text.reveal(),
-    });
+    const place = signingSecretPlace({ tenantId, secretId: id });
+    const sealed = await vault().seal({ text: text.reveal(), ...place });
     return { record: { id, sealed }, secret: signing === "hmac" ? text : undefined, publicKey };
   };
 

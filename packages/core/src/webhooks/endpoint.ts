@@ -10,5 +10,5 @@ export interface Endpoint extends Omit<EndpointRecord, "sealedHeaders"> {
 /** Shows a record to hosts. */
 export function toEndpoint({ sealedHeaders, ...endpoint }: EndpointRecord): Endpoint {
   const names = sealedHeaders?.names ?? [];
-  return { ...endpoint, headers: Object.fromEntries(names.map((name) => [name, MASKED_VALUE])) };
+  return { headers: Object.fromEntries(names.map((name) => [name, MASKED_VALUE])), ...endpoint };
 }

@@ -71,7 +71,10 @@ export function createDeliveryStore({ session, tables }: StoreContext): Delivery
       const message = pageFilter("msg", messageId);
       if (start === undefined || endpoint === "none" || message === "none") return [];
       const page = deliveryPage(tables, {
-        ...{ tenantId, limit, state, now: at },
+        tenantId,
+        limit,
+        state,
+        now: at,
         before: start.before,
         endpointUuid: endpoint,
         messageUuid: message,

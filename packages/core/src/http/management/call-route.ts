@@ -75,10 +75,8 @@ async function handle(
   const { problems, ...cursor } = readCursor(kit.crypto, scope, given);
   if (problems.length > 0) throw new ValidationError(problems);
   const query = { ...filters, ...cursor };
-  const content = await route.handle({
-    ...{ input: { ...input, query }, principal, services, change },
-    reads: tenon,
-  });
+  const asked = { params: input.params, query, body: input.body };
+  const content = await route.handle({ input: asked, principal, services, reads: tenon, change });
 
   if (route.reply.kind === "page" || route.reply.kind === "list") {
     const { items, nextCursor } = content as Page<Item>;

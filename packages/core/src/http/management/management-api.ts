@@ -124,12 +124,10 @@ export function createManagementApi<Request>(
         return matched.kind === "other_method" ? cors?.preflight(view, matched.allow) : undefined;
       }
       const requestId = readRequestId(view, kit.random);
-      const { body, ...reply } = await answer(request, matched, requestId);
-      return {
-        ...reply,
-        headers: { ...reply.headers, "X-Request-Id": requestId, ...cors?.headers(view) },
-        ...(body === undefined || view.method === "HEAD" ? {} : { body }),
-      };
+      const reply = await answer(request, matched, requestId);
+      const { status, body } = reply;
+      const headers = { "X-Request-Id": requestId, ...reply.headers, ...cors?.headers(view) };
+      return body === undefined || view.method === "HEAD" ? { status, headers } : { status, headers, body };
     },
   };
 }

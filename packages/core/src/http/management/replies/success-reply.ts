@@ -41,7 +41,7 @@ function withBody(
   if (status === 204 || body === undefined) return { status, headers: common };
   return {
     status,
-    headers: { ...common, "content-type": "application/json" },
+    headers: { "content-type": "application/json", ...common },
     body: JSON.stringify(body),
   };
 }

@@ -41,7 +41,7 @@ const list = defineRoute({
   summary: "List deliveries, newest message first.",
   async handle({ input, principal, services }) {
     const { include, ...filter } = input.query;
-    const page = await services.deliveries.list({ ...filter, tenantId: principal.tenantId });
+    const page = await services.deliveries.list({ tenantId: principal.tenantId, ...filter });
     return { ...page, items: await showDeliveries(services, page.items, include) };
   },
 });

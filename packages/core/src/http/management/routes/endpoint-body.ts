@@ -132,5 +132,5 @@ export function showWithSecret({
   secret,
   ...endpoint
 }: Omit<CreatedEndpoint, "secret"> & { readonly secret: unknown }) {
-  return { ...showEndpoint(endpoint), secret: isSecret(secret) ? secret.reveal() : null };
+  return Object.assign(showEndpoint(endpoint), { secret: isSecret(secret) ? secret.reveal() : null });
 }

@@ -39,10 +39,10 @@ const create = defineRoute({
       current: async () => undefined,
       inOneStep: !enabled,
       async apply({ endpoints }) {
-        const { secret, ...created } = await endpoints.create({ ...endpoint, tenantId });
+        const { secret, ...created } = await endpoints.create({ tenantId, ...endpoint });
         const reference = { tenantId, endpointId: created.id };
         const shown = enabled ? created : await endpoints.disable(reference);
-        return showWithSecret({ ...shown, secret });
+        return showWithSecret({ secret, ...shown });
       },
     });
   },
@@ -66,7 +66,7 @@ const list = defineRoute({
   reply: { kind: "page", schema: endpointBody },
   summary: "List webhook endpoints, newest first.",
   async handle({ input, principal, services }) {
-    const page = await services.endpoints.list({ ...input.query, tenantId: principal.tenantId });
+    const page = await services.endpoints.list({ tenantId: principal.tenantId, ...input.query });
     return { ...page, items: page.items.map(showEndpoint) };
   },
 });
