@@ -1,6 +1,6 @@
 import { StorageError } from "@tenon/core/errors";
-import type { RawBuilder } from "kysely";
 import { compileStatement } from "../sql/compile.js";
+import type { Sql } from "../sql/sql.js";
 import type { Connection, Connector } from "./connection.js";
 import { toStorageError } from "./storage-error.js";
 
@@ -11,7 +11,7 @@ export interface Session {
    * would make of dates, numbers or column names can't matter then.
    * @throws {StorageError}
    */
-  records<Row>(operation: string, statement: RawBuilder<unknown>): Promise<readonly Row[]>;
+  records<Row>(operation: string, statement: Sql): Promise<readonly Row[]>;
   /** Runs `work` in a transaction; on a session that is in one already, in that one. */
   transaction<T>(operation: string, work: (inside: Session, handle: unknown) => Promise<T>): Promise<T>;
 }
@@ -64,7 +64,7 @@ export function boundSession(connection: Connection, handle: unknown): Session {
 async function readRecords<Row>(
   connection: Connection,
   operation: string,
-  statement: RawBuilder<unknown>,
+  statement: Sql,
 ): Promise<readonly Row[]> {
   const { text, values } = compileStatement(statement);
   try {

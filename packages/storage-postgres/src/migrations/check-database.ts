@@ -1,7 +1,7 @@
 import { StorageError } from "@tenon/core/errors";
 import type { StorageCheck } from "@tenon/core/ports";
-import { sql } from "kysely";
 import { quoteIdentifier } from "../sql/quote-identifier.js";
+import { sql } from "../sql/sql.js";
 import type { StoreContext } from "../stores/store-context.js";
 import { ALL_MIGRATIONS } from "./all-migrations.js";
 

@@ -1,5 +1,5 @@
-import { type RawBuilder, sql } from "kysely";
 import { text } from "../sql/parameters.js";
+import { type Sql, sql } from "../sql/sql.js";
 
 /** The longest name PostgreSQL takes for a channel. */
 const LONGEST_NAME = 63;
@@ -21,7 +21,7 @@ export function queueChannel(schema: string): string {
  * For the FROM of a statement: tells of a changed key by its hash, once the statement's transaction commits. Not from a
  * common table expression: one that nothing reads is never run.
  */
-export function tellKeyChange(channel: string, hash: RawBuilder<unknown>): RawBuilder<unknown> {
+export function tellKeyChange(channel: string, hash: Sql): Sql {
   return sql`pg_notify(${text(channel)}, ${hash})`;
 }
 
@@ -29,7 +29,7 @@ export function tellKeyChange(channel: string, hash: RawBuilder<unknown>): RawBu
  * A statement of its own that tells whoever listens. It changes no table, and listeners hear of it after the commit: they
  * need not wait until its record is on the disk.
  */
-export function tellStatement(channel: string, payload: string): RawBuilder<unknown> {
+export function tellStatement(channel: string, payload: string): Sql {
   return sql`SELECT json_build_object('told', pg_notify(${text(channel)}, ${text(payload)})::text,
     'synchronous_commit', set_config('synchronous_commit', 'off', true))::text AS record`;
 }

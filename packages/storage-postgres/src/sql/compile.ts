@@ -1,12 +1,5 @@
-import {
-  DummyDriver,
-  Kysely,
-  PostgresAdapter,
-  PostgresIntrospector,
-  PostgresQueryCompiler,
-  type RawBuilder,
-} from "kysely";
 import type { Parameter } from "../connect/connection.js";
+import type { Sql } from "./sql.js";
 
 /** Text with `$1` … placeholders, and the parameters they stand for. */
 export interface CompiledStatement {
@@ -14,17 +7,16 @@ export interface CompiledStatement {
   readonly values: readonly Parameter[];
 }
 
-/** Kysely as a compiler alone: it has no connection and no plugins. */
-const compiler = new Kysely<Record<never, never>>({
-  dialect: {
-    createAdapter: () => new PostgresAdapter(),
-    createDriver: () => new DummyDriver(),
-    createIntrospector: (db) => new PostgresIntrospector(db),
-    createQueryCompiler: () => new PostgresQueryCompiler(),
-  },
-});
+export function compileStatement(statement: Sql): CompiledStatement {
+  const values: Parameter[] = [];
+  return { text: write(statement, values), values };
+}
 
-export function compileStatement(statement: RawBuilder<unknown>): CompiledStatement {
-  const { sql, parameters } = statement.compile(compiler);
-  return { text: sql, values: parameters as readonly Parameter[] };
+/** The text of a piece, whose parameters are added to `values`. */
+function write({ texts, between }: Sql, values: Parameter[]): string {
+  return texts.reduce((text, next, index) => {
+    const part = between[index - 1] ?? null;
+    const isPiece = typeof part === "object" && part !== null;
+    return text + (isPiece ? write(part, values) : `$${values.push(part)}`) + next;
+  });
 }

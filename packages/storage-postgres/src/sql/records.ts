@@ -1,7 +1,7 @@
-import { type RawBuilder, sql } from "kysely";
+import { type Sql, sql } from "./sql.js";
 
 /** Turns a query into one text column, `record`: each row as a JSON object. Keeps the query's order. */
-export function asRecords(query: RawBuilder<unknown>): RawBuilder<unknown> {
+export function asRecords(query: Sql): Sql {
   return sql`SELECT row_to_json(r)::text AS record FROM (${query}) r`;
 }
 
@@ -9,10 +9,7 @@ export function asRecords(query: RawBuilder<unknown>): RawBuilder<unknown> {
  * The same for the rows that a data-modifying statement returns. `perRow` is a function call that runs once for each
  * of them, which it finds as `changed`.
  */
-export function returnedAsRecords(
-  change: RawBuilder<unknown>,
-  perRow?: RawBuilder<unknown>,
-): RawBuilder<unknown> {
+export function returnedAsRecords(change: Sql, perRow?: Sql): Sql {
   const from = perRow === undefined ? sql`changed` : sql`changed, ${perRow}`;
   return sql`WITH changed AS (${change}) SELECT row_to_json(changed)::text AS record FROM ${from}`;
 }

@@ -1,4 +1,4 @@
-import { type RawBuilder, sql } from "kysely";
+import { type Sql, sql } from "./sql.js";
 
 const NAMES = {
   apiKeys: "api_keys",
@@ -16,7 +16,7 @@ const NAMES = {
 } as const;
 
 /** Every table's name, qualified by its schema: the host's `search_path` has no say. */
-export type Tables = Readonly<Record<keyof typeof NAMES, RawBuilder<unknown>>>;
+export type Tables = Readonly<Record<keyof typeof NAMES, Sql>>;
 
 export function tablesIn(schema: string): Tables {
   const named = Object.entries(NAMES).map(([key, table]) => [key, sql.id(schema, table)]);

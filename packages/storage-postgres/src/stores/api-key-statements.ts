@@ -1,8 +1,8 @@
 import type { ApiKeyChanges, ApiKeyFilter, NewApiKey, SuccessorKey } from "@tenon/core/ports";
-import { type RawBuilder, sql } from "kysely";
 import { tellKeyChange } from "../notifications/channels.js";
 import { requireUuid } from "../sql/ids.js";
 import { float, instant, integer, jsonb, jsonRows, now, text, uuid } from "../sql/parameters.js";
+import { type Sql, sql } from "../sql/sql.js";
 import type { Tables } from "../sql/tables.js";
 import type { StoreContext } from "./store-context.js";
 
@@ -31,7 +31,7 @@ export interface OneKey {
  * Makes every insertion that names a maximum wait for the others of its tenant. A statement of its own: the insertion
  * then begins with a snapshot that is newer than the lock, and counts what the others have committed.
  */
-export function lockStatement(tenantId: string): RawBuilder<unknown> {
+export function lockStatement(tenantId: string): Sql {
   return sql`SELECT json_build_object('locked',
     pg_advisory_xact_lock(hashtextextended('tenon.api_keys.' || ${text(tenantId)}, 0))::text)::text AS record`;
 }
@@ -62,34 +62,26 @@ export function insertStatement(tables: Tables, { tenantId, keys, maxLiveKeys, n
 }
 
 /** How many keys a tenant has that are neither revoked nor expired, as `count`. */
-export function liveCount(tables: Tables, tenantId: string, at: Date | undefined): RawBuilder<unknown> {
+export function liveCount(tables: Tables, tenantId: string, at: Date | undefined): Sql {
   return sql`SELECT count(*) AS count FROM ${tables.apiKeys} WHERE tenant_id = ${text(tenantId)}
     AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > ${now(at)})`;
 }
 
-export function deleteStatement(
-  tables: Tables,
-  tenantId: string,
-  ids: readonly string[],
-): RawBuilder<unknown> {
+export function deleteStatement(tables: Tables, tenantId: string, ids: readonly string[]): Sql {
   return sql`DELETE FROM ${tables.apiKeys} AS k WHERE k.tenant_id = ${text(tenantId)} AND ${isOneOf(ids)}
     RETURNING k.id`;
 }
 
 /** Changes one key and returns it. */
-export function changeStatement(
-  tables: Tables,
-  { tenantId, id }: OneKey,
-  assignments: RawBuilder<unknown>,
-): RawBuilder<unknown> {
+export function changeStatement(tables: Tables, { tenantId, id }: OneKey, assignments: Sql): Sql {
   return sql`UPDATE ${tables.apiKeys} AS k SET ${assignments}
     WHERE k.tenant_id = ${text(tenantId)} AND k.id = ${uuid(id)} RETURNING ${KEY_COLUMNS}`;
 }
 
 /** The assignments of an update: none for what isn't given, and none that changes a revoked key. */
-export function updateAssignments(changes: ApiKeyChanges): RawBuilder<unknown> {
+export function updateAssignments(changes: ApiKeyChanges): Sql {
   const { name, ownerId, scopes, limits, ipAllowlist, metadata, notBefore, expiresAt } = changes;
-  const given: readonly (readonly [column: string, change: unknown, value: RawBuilder<unknown>])[] = [
+  const given: readonly (readonly [column: string, change: unknown, value: Sql])[] = [
     ["name", name, text(name)],
     ["owner_id", ownerId, text(ownerId ?? undefined)],
     ["scopes", scopes, jsonb(scopes)],
@@ -115,7 +107,7 @@ export function revokeManyStatement(
   tenantId: string,
   chosen: { readonly ids: readonly string[] } | { readonly ownerId: string; readonly limit: number },
   at: Date | undefined,
-): RawBuilder<unknown> {
+): Sql {
   const choice =
     "ids" in chosen
       ? sql`AND ${isOneOf(chosen.ids)} ORDER BY k.id`
@@ -142,7 +134,7 @@ export function revokeTenantStatement(
     limit,
     now: at,
   }: { readonly tenantId: string; readonly limit: number; readonly now?: Date | undefined },
-): RawBuilder<unknown> {
+): Sql {
   return sql`
     WITH chosen AS MATERIALIZED (
       SELECT k.tenant_id, k.id FROM ${tables.apiKeys} AS k
@@ -167,7 +159,7 @@ export function rotateStatement(
     graceSeconds,
     now: at,
   }: { readonly successor: SuccessorKey; readonly graceSeconds: number; readonly now?: Date | undefined },
-): RawBuilder<unknown> {
+): Sql {
   const successorId = uuid(requireUuid("key", successor.id));
   return sql`
     WITH clock AS MATERIALIZED (SELECT ${now(at)} AS now),
@@ -203,7 +195,7 @@ export function rotateStatement(
 }
 
 /** What a listing's filter asks of a key. `status` repeats core's `deriveKeyStatus`. */
-export function filterConditions(filter: ApiKeyFilter, at: Date | undefined): RawBuilder<unknown> {
+export function filterConditions(filter: ApiKeyFilter, at: Date | undefined): Sql {
   const { ownerId, status, namePrefix, expiresBefore } = filter;
   const isExpired = sql`coalesce(k.expires_at <= ${now(at)}, false)`;
   const isEarly = sql`coalesce(k.not_before > ${now(at)}, false)`;
@@ -220,11 +212,11 @@ export function filterConditions(filter: ApiKeyFilter, at: Date | undefined): Ra
     namePrefix === undefined ? sql`` : sql`AND starts_with(k.name, ${text(namePrefix)})`,
     expiresBefore === undefined ? sql`` : sql`AND k.expires_at < ${instant(expiresBefore)}`,
   ];
-  return sql.join(conditions, sql` `);
+  return sql.join(conditions, " ");
 }
 
 /** The condition for any of these keys, under the alias `k`. */
-export function isOneOf(ids: readonly string[]): RawBuilder<unknown> {
+export function isOneOf(ids: readonly string[]): Sql {
   return sql`k.id IN (SELECT listed::uuid FROM jsonb_array_elements_text(${jsonb(ids)}) AS listed)`;
 }
 

@@ -2,12 +2,12 @@ import { publicIdToUuid, uuidToPublicId } from "@tenon/core/encoding";
 import { ConflictError, StorageError, TenonError } from "@tenon/core/errors";
 import type { ApiKeyRecord, ApiKeyStore } from "@tenon/core/ports";
 import type { RateLimit } from "@tenon/core/rate-limit";
-import { type RawBuilder, sql } from "kysely";
 import type { Session } from "../connect/session.js";
 import { tellKeyChange } from "../notifications/channels.js";
 import { pageStart } from "../sql/ids.js";
 import { integer, now, text, uuid } from "../sql/parameters.js";
 import { asRecords, returnedAsRecords, toDate, toOptionalDate } from "../sql/records.js";
+import { type Sql, sql } from "../sql/sql.js";
 import {
   changeStatement,
   deleteStatement,
@@ -83,7 +83,7 @@ export function createApiKeyStore(context: StoreContext): ApiKeyStore {
   async function change(
     operation: string,
     { tenantId, keyId }: { readonly tenantId: string; readonly keyId: string },
-    assignments: RawBuilder<unknown>,
+    assignments: Sql,
   ): Promise<ApiKeyRecord | undefined> {
     const id = publicIdToUuid("key", keyId);
     if (id === undefined) return undefined;

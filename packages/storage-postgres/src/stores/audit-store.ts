@@ -1,9 +1,9 @@
 import { uuidToPublicId } from "@tenon/core/encoding";
 import type { AuditChange, AuditFilter, AuditRecord, AuditStore, NewAuditRecord } from "@tenon/core/ports";
-import { type RawBuilder, sql } from "kysely";
 import { pageStart, requireUuid } from "../sql/ids.js";
 import { float, instant, integer, jsonRows, now, text, uuid } from "../sql/parameters.js";
 import { asRecords, toDate } from "../sql/records.js";
+import { type Sql, sql } from "../sql/sql.js";
 import type { StoreContext } from "./store-context.js";
 
 interface AuditRow {
@@ -72,7 +72,7 @@ export function createAuditStore({ session, tables }: StoreContext): AuditStore 
 }
 
 function filterConditions({ actorId, action, targetType, targetId, from, to }: AuditFilter) {
-  const conditions: readonly RawBuilder<unknown>[] = [
+  const conditions: readonly Sql[] = [
     actorId === undefined ? sql`` : sql`AND actor_id = ${text(actorId)}`,
     action === undefined ? sql`` : sql`AND action = ${text(action)}`,
     targetType === undefined ? sql`` : sql`AND target_type = ${text(targetType)}`,
@@ -80,7 +80,7 @@ function filterConditions({ actorId, action, targetType, targetId, from, to }: A
     from === undefined ? sql`` : sql`AND occurred_at >= ${instant(from)}`,
     to === undefined ? sql`` : sql`AND occurred_at < ${instant(to)}`,
   ];
-  return sql.join(conditions, sql` `);
+  return sql.join(conditions, " ");
 }
 
 function toInputRow(record: NewAuditRecord) {

@@ -1,5 +1,5 @@
-import { type RawBuilder, sql } from "kysely";
 import { integer, jsonRows, now, text, uuid } from "../sql/parameters.js";
+import { type Sql, sql } from "../sql/sql.js";
 import type { Tables } from "../sql/tables.js";
 
 /** What a deleted endpoint left behind is cancelled in steps of at most this many. */
@@ -10,7 +10,7 @@ export function cancelReady(
   tables: Tables,
   endpoints: readonly { readonly tenant_id: string; readonly endpoint_id: string }[],
   at: Date | undefined,
-): RawBuilder<unknown> {
+): Sql {
   return sql`
     WITH chosen AS MATERIALIZED (
       SELECT oldest.tenant_id, oldest.at
@@ -40,8 +40,8 @@ export function cancelBacklog(
     readonly limit: number;
     readonly now?: Date | undefined;
   },
-): RawBuilder<unknown> {
-  const oldest = (tried: RawBuilder<unknown>) => sql`
+): Sql {
+  const oldest = (tried: Sql) => sql`
       SELECT q.tenant_id, q.ctid AS at FROM ${tables.deliveryQueue} q
       WHERE q.tenant_id = ${text(tenantId)} AND q.endpoint_id = ${uuid(endpointUuid)} AND ${tried}
         AND q.lease_token IS NULL
@@ -63,9 +63,9 @@ export function cancelBacklog(
  */
 export function cancelChosen(
   tables: Tables,
-  instant: RawBuilder<unknown>,
-  isChosen: RawBuilder<unknown> = sql`q.ctid = chosen.at AND coalesce(q.tenant_id = chosen.tenant_id, false)`,
-): RawBuilder<unknown> {
+  instant: Sql,
+  isChosen: Sql = sql`q.ctid = chosen.at AND coalesce(q.tenant_id = chosen.tenant_id, false)`,
+): Sql {
   return sql`cancelled AS (
       DELETE FROM ${tables.deliveryQueue} q USING chosen
       WHERE ${isChosen}

@@ -1,6 +1,6 @@
 import type { DeliveryState } from "@tenon/core/webhooks";
-import { type RawBuilder, sql } from "kysely";
 import { integer, now, text, uuid } from "../sql/parameters.js";
+import { type Sql, sql } from "../sql/sql.js";
 import type { Tables } from "../sql/tables.js";
 
 export interface DeliverySearch {
@@ -18,7 +18,7 @@ export interface DeliverySearch {
  * The newest deliveries that pass, as rows of `deliveries`, newest first. What is final is found there; what isn't, by
  * walking the queue of each endpoint that can show the state, so that neither reads much more than it gives.
  */
-export function deliveryPage(tables: Tables, search: DeliverySearch): RawBuilder<unknown> {
+export function deliveryPage(tables: Tables, search: DeliverySearch): Sql {
   if (search.messageUuid !== undefined) return ofMessage(tables, search);
   switch (search.state) {
     case undefined:
@@ -39,11 +39,7 @@ export function deliveryPage(tables: Tables, search: DeliverySearch): RawBuilder
   }
 }
 
-function finalPage(
-  tables: Tables,
-  search: DeliverySearch,
-  condition: RawBuilder<unknown>,
-): RawBuilder<unknown> {
+function finalPage(tables: Tables, search: DeliverySearch, condition: Sql): Sql {
   return newest(
     sql`SELECT d.* FROM ${tables.deliveries} d
       WHERE d.tenant_id = ${text(search.tenantId)} ${atEndpoint(sql`d.endpoint_id`, search)}
@@ -53,7 +49,7 @@ function finalPage(
 }
 
 /** A message has few deliveries: each is looked at. The states repeat core's `deriveDeliveryState`. */
-function ofMessage(tables: Tables, search: DeliverySearch): RawBuilder<unknown> {
+function ofMessage(tables: Tables, search: DeliverySearch): Sql {
   const state = sql`CASE
         WHEN d.state IS NOT NULL THEN d.state
         WHEN q.lease_expires_at > ${now(search.now)} THEN 'delivering'
@@ -74,14 +70,14 @@ function ofMessage(tables: Tables, search: DeliverySearch): RawBuilder<unknown> 
 
 type OpenState = Exclude<DeliveryState, "succeeded" | "exhausted">;
 
-function openPage(tables: Tables, search: DeliverySearch, state: OpenState): RawBuilder<unknown> {
+function openPage(tables: Tables, search: DeliverySearch, state: OpenState): Sql {
   const chosen = state === "delivering" ? leased(tables, search) : waiting(tables, search, state);
   return sql`SELECT d.* FROM (${chosen}) chosen
       JOIN ${tables.deliveries} d ON d.tenant_id = chosen.tenant_id AND d.id = chosen.id`;
 }
 
 /** Leases are as few as the runners' slots. */
-function leased(tables: Tables, search: DeliverySearch): RawBuilder<unknown> {
+function leased(tables: Tables, search: DeliverySearch): Sql {
   return newest(
     sql`SELECT d.tenant_id, d.delivery_id AS id FROM ${tables.deliveryQueue} d
         WHERE d.tenant_id = ${text(search.tenantId)} ${atEndpoint(sql`d.endpoint_id`, search)}
@@ -99,12 +95,8 @@ const ENDPOINT_SHOWS = {
 };
 
 /** The newest of each endpoint, and of those the newest. Two indexes hold the queue: what was tried, and what wasn't. */
-function waiting(
-  tables: Tables,
-  search: DeliverySearch,
-  state: keyof typeof ENDPOINT_SHOWS,
-): RawBuilder<unknown> {
-  const inQueue = (tried: RawBuilder<unknown>) => sql`(
+function waiting(tables: Tables, search: DeliverySearch, state: keyof typeof ENDPOINT_SHOWS): Sql {
+  const inQueue = (tried: Sql) => sql`(
           SELECT q.tenant_id, q.delivery_id AS id FROM ${tables.deliveryQueue} q
           WHERE q.tenant_id = e.tenant_id AND q.endpoint_id = e.id AND ${tried} ${below(sql`q.delivery_id`, search)}
             AND (q.lease_token IS NULL OR q.lease_expires_at <= (SELECT ${now(search.now)}))
@@ -121,14 +113,14 @@ function waiting(
   );
 }
 
-function newest(rows: RawBuilder<unknown>, { limit }: DeliverySearch): RawBuilder<unknown> {
+function newest(rows: Sql, { limit }: DeliverySearch): Sql {
   return sql`SELECT * FROM (${rows}) newest ORDER BY id DESC LIMIT ${integer(limit)}`;
 }
 
-function atEndpoint(column: RawBuilder<unknown>, { endpointUuid }: DeliverySearch): RawBuilder<unknown> {
+function atEndpoint(column: Sql, { endpointUuid }: DeliverySearch): Sql {
   return endpointUuid === undefined ? sql`` : sql`AND ${column} = ${uuid(endpointUuid)}`;
 }
 
-function below(column: RawBuilder<unknown>, { before }: DeliverySearch): RawBuilder<unknown> {
+function below(column: Sql, { before }: DeliverySearch): Sql {
   return before === undefined ? sql`` : sql`AND ${column} < ${uuid(before)}`;
 }

@@ -1,8 +1,8 @@
 import { publicIdToUuid } from "@tenon/core/encoding";
 import type { DeliveryQueue } from "@tenon/core/ports";
-import { sql } from "kysely";
 import { float, integer, now } from "../sql/parameters.js";
 import { toOptionalDate } from "../sql/records.js";
+import { sql } from "../sql/sql.js";
 import { cancelBacklog, cancelChosen } from "./cancel-statements.js";
 import { claimDeliveries, toClaimedDelivery } from "./claim.js";
 import { findOldestDue } from "./oldest-due.js";

@@ -1,10 +1,10 @@
 import { publicIdToUuid, uuidToPublicId } from "@tenon/core/encoding";
 import type { AttemptRecord, DeliveryRecord, DeliveryStore } from "@tenon/core/ports";
 import { deriveDeliveryState, type FailureReason, type FinalDeliveryState } from "@tenon/core/webhooks";
-import { type RawBuilder, sql } from "kysely";
 import { pageStart } from "../sql/ids.js";
 import { integer, now, text, uuid } from "../sql/parameters.js";
 import { asRecords, toDate, toOptionalDate } from "../sql/records.js";
+import { type Sql, sql } from "../sql/sql.js";
 import { deliveryPage } from "./delivery-page.js";
 import type { StoreContext } from "./store-context.js";
 
@@ -42,7 +42,7 @@ interface AttemptRow {
 
 /** Deliveries as they are shown: what is final from `deliveries`, what isn't from the queue. */
 export function createDeliveryStore({ session, tables }: StoreContext): DeliveryStore {
-  const select = (operation: string, at: Date | undefined, page: RawBuilder<unknown>) =>
+  const select = (operation: string, at: Date | undefined, page: Sql) =>
     session.records<DeliveryRow>(
       operation,
       asRecords(sql`

@@ -7,8 +7,8 @@ import type {
   WhileDisabled,
 } from "@tenon/core/ports";
 import type { RetrySchedule } from "@tenon/core/webhooks";
-import { type RawBuilder, sql } from "kysely";
 import { toDate, toOptionalDate } from "../sql/records.js";
+import { type Sql, sql } from "../sql/sql.js";
 import type { Tables } from "../sql/tables.js";
 
 export interface EndpointRow {
@@ -42,14 +42,14 @@ export interface EndpointRow {
 }
 
 /** Everything of an endpoint, under the table's alias `e`. */
-export function endpointColumns(tables: Tables): RawBuilder<unknown> {
+export function endpointColumns(tables: Tables): Sql {
   return sql`${OWN_COLUMNS}, ${sql.join(STATE_COLUMNS.map((column) => stateColumn(tables, column)))}`;
 }
 
 const STATE_COLUMNS = ["failing_since", "paused_until", "slow_since", "last_delivery_at"] as const;
 
 /** From its state; a subquery, so that it can also stand in what a data-modifying statement returns. */
-function stateColumn(tables: Tables, column: (typeof STATE_COLUMNS)[number]): RawBuilder<unknown> {
+function stateColumn(tables: Tables, column: (typeof STATE_COLUMNS)[number]): Sql {
   return sql`(
     SELECT s.${sql.id(column)} FROM ${tables.endpointStates} s WHERE s.tenant_id = e.tenant_id AND s.endpoint_id = e.id
   ) AS ${sql.id(column)}`;

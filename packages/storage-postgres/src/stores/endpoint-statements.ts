@@ -5,9 +5,9 @@ import type {
   NewEndpoint,
   SealedSecretRecord,
 } from "@tenon/core/ports";
-import { type RawBuilder, sql } from "kysely";
 import { requireUuid } from "../sql/ids.js";
 import { float, integer, jsonb, now, text, uuid } from "../sql/parameters.js";
+import { type Sql, sql } from "../sql/sql.js";
 import type { Tables } from "../sql/tables.js";
 import { encodeSealedHeaders, endpointColumns } from "./endpoint-rows.js";
 
@@ -23,7 +23,7 @@ export interface OneEndpoint {
  * Makes every insertion that names a maximum wait for the others of its tenant. A statement of its own: the insertion
  * then begins with a snapshot that is newer than the lock, and counts what the others have committed.
  */
-export function lockTenantStatement(tenantId: string): RawBuilder<unknown> {
+export function lockTenantStatement(tenantId: string): Sql {
   return sql`SELECT json_build_object('locked',
     pg_advisory_xact_lock(hashtextextended('tenon.endpoints.' || ${text(tenantId)}, 0))::text)::text AS record`;
 }
@@ -32,7 +32,7 @@ export function lockTenantStatement(tenantId: string): RawBuilder<unknown> {
 export function insertStatement(
   tables: Tables,
   { endpoint, secret, maxEndpoints, now: at }: InsertRequest,
-): RawBuilder<unknown> {
+): Sql {
   const fits =
     maxEndpoints === undefined
       ? sql`true`
@@ -53,7 +53,7 @@ export function insertStatement(
     SELECT row_to_json(made)::text AS record FROM made`;
 }
 
-function firstSecret(tables: Tables, secret: SealedSecretRecord | undefined): RawBuilder<unknown> {
+function firstSecret(tables: Tables, secret: SealedSecretRecord | undefined): Sql {
   if (secret === undefined) return sql``;
   return sql`with_secret AS (
       INSERT INTO ${tables.endpointSecrets} (tenant_id, endpoint_id, id, sealed, created_at)
@@ -61,7 +61,7 @@ function firstSecret(tables: Tables, secret: SealedSecretRecord | undefined): Ra
     ), `;
 }
 
-function newValues(endpoint: NewEndpoint): RawBuilder<unknown> {
+function newValues(endpoint: NewEndpoint): Sql {
   return sql`${text(endpoint.tenantId)}, ${uuid(requireUuid("ep", endpoint.id))}, ${text(endpoint.url)},
     ${jsonb(endpoint.eventTypes)}, ${jsonb(endpoint.channels)}, ${text(endpoint.name)}, ${text(endpoint.description)},
     ${jsonb(endpoint.metadata)}, ${text(endpoint.whileDisabled)}, ${jsonb(endpoint.retrySchedule)},
@@ -71,26 +71,19 @@ function newValues(endpoint: NewEndpoint): RawBuilder<unknown> {
 }
 
 /** The condition for one endpoint that isn't deleted. */
-export function isOneEndpoint({ tenantId, id }: OneEndpoint): RawBuilder<unknown> {
+export function isOneEndpoint({ tenantId, id }: OneEndpoint): Sql {
   return sql`e.tenant_id = ${text(tenantId)} AND e.id = ${uuid(id)} AND e.deleted_at IS NULL`;
 }
 
 /** No key column changes, so an open transaction that has published to this endpoint is not waited for. */
-export function changeStatement(
-  tables: Tables,
-  one: OneEndpoint,
-  assignments: RawBuilder<unknown>,
-): RawBuilder<unknown> {
+export function changeStatement(tables: Tables, one: OneEndpoint, assignments: Sql): Sql {
   return sql`UPDATE ${tables.endpoints} AS e SET ${assignments} WHERE ${isOneEndpoint(one)}
     RETURNING ${endpointColumns(tables)}`;
 }
 
 /** The assignments of an update; undefined when nothing is given. */
-export function updateAssignments(
-  changes: EndpointChanges,
-  at: Date | undefined,
-): RawBuilder<unknown> | undefined {
-  const given: readonly (readonly [column: string, change: unknown, value: RawBuilder<unknown>])[] = [
+export function updateAssignments(changes: EndpointChanges, at: Date | undefined): Sql | undefined {
+  const given: readonly (readonly [column: string, change: unknown, value: Sql])[] = [
     ["url", changes.url, text(changes.url)],
     ["event_types", changes.eventTypes, jsonb(changes.eventTypes)],
     ["channels", changes.channels, jsonb(changes.channels)],
@@ -114,14 +107,14 @@ export function updateAssignments(
 }
 
 /** Ends the wait of a fifo endpoint for its head. */
-export function endFifoPause(tables: Tables, { tenantId, id }: OneEndpoint): RawBuilder<unknown> {
+export function endFifoPause(tables: Tables, { tenantId, id }: OneEndpoint): Sql {
   return sql`UPDATE ${tables.endpointStates} AS s SET paused_until = NULL, pause_reason = NULL
     WHERE s.tenant_id = ${text(tenantId)} AND s.endpoint_id = ${uuid(id)} AND s.pause_reason = 'fifo'
     RETURNING s.endpoint_id`;
 }
 
 /** Forgets what is held against an endpoint. A fifo head still keeps the others waiting. */
-export function startAfresh(tables: Tables, { tenantId, id }: OneEndpoint): RawBuilder<unknown> {
+export function startAfresh(tables: Tables, { tenantId, id }: OneEndpoint): Sql {
   return sql`UPDATE ${tables.endpointStates} AS s SET failing_since = NULL, consecutive_failures = 0, slow_since = NULL,
       warned_at = NULL,
       paused_until = CASE WHEN s.pause_reason = 'receiver' THEN NULL ELSE s.paused_until END,
@@ -143,7 +136,7 @@ export function disableFailingStatement(
     readonly disableAfterMs: number;
     readonly now?: Date | undefined;
   },
-): RawBuilder<unknown> {
+): Sql {
   return sql`
     WITH clock AS MATERIALIZED (SELECT ${now(at)} AS now),
     -- The endpoint before its state, as whoever changes both does. One that a transaction is changing isn't waited for:
@@ -193,7 +186,7 @@ export function replaceSecretStatement(
     readonly mostSecrets?: number | undefined;
     readonly now?: Date | undefined;
   },
-): RawBuilder<unknown> {
+): Sql {
   return sql`
     WITH clock AS MATERIALIZED (SELECT ${now(at)} AS now),
     signing AS MATERIALIZED (
@@ -216,7 +209,7 @@ export function replaceSecretStatement(
 }
 
 /** What a listing's filter asks of an endpoint. The type's match repeats core's `matchesEventType`. */
-export function filterConditions({ status, eventType, integrationId }: EndpointFilter): RawBuilder<unknown> {
+export function filterConditions({ status, eventType, integrationId }: EndpointFilter): Sql {
   const conditions = [
     status === undefined
       ? sql``
@@ -226,11 +219,11 @@ export function filterConditions({ status, eventType, integrationId }: EndpointF
     eventType === undefined ? sql`` : sql`AND ${admitsType(text(eventType))}`,
     integrationId === undefined ? sql`` : sql`AND e.integration_id = ${text(integrationId)}`,
   ];
-  return sql.join(conditions, sql` `);
+  return sql.join(conditions, " ");
 }
 
 /** Whether the event types of endpoint `e` admit a message's type. */
-export function admitsType(type: RawBuilder<unknown>): RawBuilder<unknown> {
+export function admitsType(type: Sql): Sql {
   return sql`EXISTS (
       SELECT 1 FROM jsonb_array_elements_text(e.event_types) AS pattern
       WHERE pattern = '*' OR pattern = ${type} OR (
@@ -238,6 +231,6 @@ export function admitsType(type: RawBuilder<unknown>): RawBuilder<unknown> {
     )`;
 }
 
-function truth(value: boolean | undefined): RawBuilder<boolean> {
+function truth(value: boolean | undefined): Sql {
   return sql`${value === undefined ? null : String(value)}::text::boolean`;
 }

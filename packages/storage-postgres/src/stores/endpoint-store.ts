@@ -1,11 +1,11 @@
 import { publicIdToUuid, uuidToPublicId } from "@tenon/core/encoding";
 import { StorageError, TenonError } from "@tenon/core/errors";
 import type { EndpointRecord, EndpointStore } from "@tenon/core/ports";
-import { type RawBuilder, sql } from "kysely";
 import type { Session } from "../connect/session.js";
 import { pageStart } from "../sql/ids.js";
 import { integer, now, text, uuid } from "../sql/parameters.js";
 import { asRecords, returnedAsRecords } from "../sql/records.js";
+import { type Sql, sql } from "../sql/sql.js";
 import { type EndpointRow, endpointColumns, toEndpoint } from "./endpoint-rows.js";
 import {
   changeStatement,
@@ -36,7 +36,7 @@ export function createEndpointStore({ session, tables }: StoreContext): Endpoint
     inside: Session,
     operation: string,
     one: OneEndpoint,
-    assignments: RawBuilder<unknown>,
+    assignments: Sql,
   ): Promise<EndpointRecord | undefined> {
     const update = changeStatement(tables, one, assignments);
     return optionalEndpoint(await inside.records<EndpointRow>(operation, returnedAsRecords(update)));

@@ -1,6 +1,6 @@
 import type { ErasedRecords, ErasureStore } from "@tenon/core/ports";
-import { type RawBuilder, sql } from "kysely";
 import { integer, now, text } from "../sql/parameters.js";
+import { type Sql, sql } from "../sql/sql.js";
 import type { Tables } from "../sql/tables.js";
 import { revokeTenantStatement } from "./api-key-statements.js";
 import type { StoreContext } from "./store-context.js";
@@ -24,7 +24,7 @@ export const ERASED_TABLES = [
 export function createErasureStore(context: StoreContext): ErasureStore {
   const { session, tables } = context;
 
-  const remove = async (statement: RawBuilder<unknown>) => {
+  const remove = async (statement: Sql) => {
     const [row] = await session.records<{ readonly count: number }>("erasure.erase", statement);
     return row?.count ?? 0;
   };
@@ -65,7 +65,7 @@ function deleteEndpoints(
     limit,
     now: at,
   }: { readonly tenantId: string; readonly limit: number; readonly now?: Date | undefined },
-): RawBuilder<unknown> {
+): Sql {
   return sql`
     WITH live AS MATERIALIZED (
       SELECT e.tenant_id, e.id FROM ${tables.endpoints} e
@@ -88,7 +88,7 @@ function eraseStatement(
     tenantId,
     limit,
   }: { readonly table: keyof Tables; readonly tenantId: string; readonly limit: number },
-): RawBuilder<unknown> {
+): Sql {
   return sql`
     WITH gone AS (
       DELETE FROM ${tables[table]} WHERE tenant_id = ${text(tenantId)} AND ctid = ANY (ARRAY(
@@ -101,7 +101,7 @@ function eraseStatement(
 }
 
 /** A delivery that was passed over keeps its message and its endpoint, whose foreign keys would refuse. */
-function notNamed(tables: Tables, table: keyof Tables): RawBuilder<unknown> {
+function notNamed(tables: Tables, table: keyof Tables): Sql {
   if (table !== "messages" && table !== "endpoints") return sql``;
   const reference = table === "messages" ? sql`d.message_id` : sql`d.endpoint_id`;
   return sql`AND NOT EXISTS (
@@ -109,9 +109,9 @@ function notNamed(tables: Tables, table: keyof Tables): RawBuilder<unknown> {
         )`;
 }
 
-function anyLeft(tables: Tables, tenantId: string): RawBuilder<unknown> {
+function anyLeft(tables: Tables, tenantId: string): Sql {
   const questions = ERASED_TABLES.map(
     ([table]) => sql`EXISTS (SELECT 1 FROM ${tables[table]} WHERE tenant_id = ${text(tenantId)})`,
   );
-  return sql`SELECT json_build_object('any', ${sql.join(questions, sql` OR `)})::text AS record`;
+  return sql`SELECT json_build_object('any', ${sql.join(questions, " OR ")})::text AS record`;
 }

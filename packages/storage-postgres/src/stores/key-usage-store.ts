@@ -1,9 +1,9 @@
 import { publicIdToUuid } from "@tenon/core/encoding";
 import type { KeyUsageOutcome, KeyUsageStore } from "@tenon/core/ports";
-import { sql } from "kysely";
 import { requireUuid } from "../sql/ids.js";
 import { instant, jsonRows, text, uuid } from "../sql/parameters.js";
 import { asRecords, toDate } from "../sql/records.js";
+import { sql } from "../sql/sql.js";
 import type { StoreContext } from "./store-context.js";
 
 interface PeriodRow {

@@ -1,5 +1,5 @@
-import { type RawBuilder, sql } from "kysely";
 import { integer, jsonRows, now, text, uuid } from "../sql/parameters.js";
+import { type Sql, sql } from "../sql/sql.js";
 import type { Tables } from "../sql/tables.js";
 import type { ClaimCursor } from "./claim-cursor.js";
 
@@ -29,7 +29,7 @@ export interface EndpointSearch {
 }
 
 /** The next endpoints that have ready deliveries. Only those that may be served are locked. */
-export function lockEndpoints(tables: Tables, search: EndpointSearch): RawBuilder<unknown> {
+export function lockEndpoints(tables: Tables, search: EndpointSearch): Sql {
   const { locks, at } = search;
   const mayBeServed = {
     endpoint: sql`e.disabled_at IS NULL AND e.deleted_at IS NULL`,
@@ -70,7 +70,7 @@ export function lockEndpoints(tables: Tables, search: EndpointSearch): RawBuilde
  * A table of endpoints, each with its place. In turn they are found by jumping through the index from one to the next,
  * so that a million rows of one endpoint cost no more than one row.
  */
-function seenEndpoints(tables: Tables, { after, messages, looks }: EndpointSearch): RawBuilder<unknown> {
+function seenEndpoints(tables: Tables, { after, messages, looks }: EndpointSearch): Sql {
   if (messages !== undefined) {
     return sql`
       SELECT d.tenant_id, d.endpoint_id, row_number() OVER (ORDER BY d.endpoint_id, d.tenant_id) AS place
@@ -106,12 +106,12 @@ function seenEndpoints(tables: Tables, { after, messages, looks }: EndpointSearc
 }
 
 /** What the rate limit of endpoint `e` lets through now, by its state `s`; null without one. */
-function rateRoom(at: Date | undefined): RawBuilder<unknown> {
+function rateRoom(at: Date | undefined): Sql {
   return sql`(e.rate_limit->>'limit')::integer - CASE WHEN ${windowIsOpen(now(at))} THEN s.rate_window_count ELSE 0 END`;
 }
 
 /** One that seems to begin far ahead was opened before the clock was set back, and would be open for as long. */
-export function windowIsOpen(at: RawBuilder<unknown>): RawBuilder<unknown> {
+export function windowIsOpen(at: Sql): Sql {
   return sql`(s.rate_window_started_at + (e.rate_limit->>'windowSeconds')::float8 * interval '1 second' > ${at}
         AND s.rate_window_started_at <= ${at} + interval '1 minute')`;
 }

@@ -1,10 +1,10 @@
 import { publicIdToUuid, uuidToPublicId } from "@tenon/core/encoding";
 import { ConflictError, StorageError } from "@tenon/core/errors";
 import type { MessageRecord, MessageStore, NewMessage, PublishOutcome } from "@tenon/core/ports";
-import { sql } from "kysely";
 import { pageStart } from "../sql/ids.js";
 import { integer, jsonRows, text, uuid } from "../sql/parameters.js";
 import { asRecords, toDate, toOptionalDate } from "../sql/records.js";
+import { sql } from "../sql/sql.js";
 import { type PublishedRow, publishStatement } from "./publish-statement.js";
 import type { StoreContext } from "./store-context.js";
 

@@ -1,7 +1,7 @@
 import type { OldestDue } from "@tenon/core/ports";
-import { type RawBuilder, sql } from "kysely";
 import { now } from "../sql/parameters.js";
 import { toDate } from "../sql/records.js";
+import { type Sql, sql } from "../sql/sql.js";
 import type { StoreContext } from "./store-context.js";
 
 /** What has waited longest of what could be delivered now: by jumps through the indexes, whatever the backlog. */
@@ -9,7 +9,7 @@ export async function findOldestDue(
   { session, tables }: StoreContext,
   at: Date | undefined,
 ): Promise<OldestDue | undefined> {
-  const servedAs = (alias: RawBuilder<unknown>) => sql`
+  const servedAs = (alias: Sql) => sql`
     JOIN ${tables.endpoints} e ON e.tenant_id = ${alias}.tenant_id AND e.id = ${alias}.endpoint_id
       AND e.disabled_at IS NULL AND e.deleted_at IS NULL
     LEFT JOIN ${tables.endpointStates} s ON s.tenant_id = ${alias}.tenant_id AND s.endpoint_id = ${alias}.endpoint_id`;

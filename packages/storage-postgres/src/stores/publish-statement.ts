@@ -1,8 +1,8 @@
 import { publicIdToUuid } from "@tenon/core/encoding";
 import type { NewMessage } from "@tenon/core/ports";
-import { type RawBuilder, sql } from "kysely";
 import { requireUuid } from "../sql/ids.js";
 import { jsonRows, now } from "../sql/parameters.js";
+import { type Sql, sql } from "../sql/sql.js";
 import type { Tables } from "../sql/tables.js";
 import { admitsType } from "./endpoint-statements.js";
 
@@ -20,11 +20,7 @@ export interface PublishedRow {
  * A delivery's id is its message's but for the last 20 bits, which count its endpoints: newest first is the same order
  * for both.
  */
-export function publishStatement(
-  tables: Tables,
-  messages: readonly NewMessage[],
-  at: Date | undefined,
-): RawBuilder<unknown> {
+export function publishStatement(tables: Tables, messages: readonly NewMessage[], at: Date | undefined): Sql {
   return sql`
     WITH clock AS MATERIALIZED (SELECT ${now(at)} AS now),
     input AS MATERIALIZED (

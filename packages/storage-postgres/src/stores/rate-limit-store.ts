@@ -1,10 +1,10 @@
 import { isTenonError } from "@tenon/core/errors";
 import type { ChargeRequest, ConsumeOutcome, RateLimitStore } from "@tenon/core/ports";
 import { chargeSubjects, type LimitCharge } from "@tenon/core/rate-limit";
-import { sql } from "kysely";
 import { toStorageError } from "../connect/storage-error.js";
 import { UnavailableError } from "../connect/unavailable-error.js";
 import { integer, now, text } from "../sql/parameters.js";
+import { sql } from "../sql/sql.js";
 import { chargeAlone } from "./rate-limits/charge-alone.js";
 import { chargeTogether } from "./rate-limits/charge-together.js";
 import { createCoalescer } from "./rate-limits/coalesce.js";

@@ -1,7 +1,7 @@
 import { publicIdToUuid, uuidToPublicId } from "@tenon/core/encoding";
 import type { ReplayPage, ReplayRequest, ReplayStore } from "@tenon/core/ports";
-import type { RawBuilder } from "kysely";
 import { pageStart } from "../sql/ids.js";
+import type { Sql } from "../sql/sql.js";
 import type { ReplayWalk } from "./replay-walk.js";
 import { replayStatement, resendStatement } from "./resend-statements.js";
 import { discardStatement, recoverStatement, retryStatement } from "./retry-statements.js";
@@ -14,7 +14,7 @@ interface PageRow {
 
 /** Second chances, one statement each. */
 export function createReplayStore({ session, tables }: StoreContext): ReplayStore {
-  const changed = async (operation: string, statement: RawBuilder<unknown>) => {
+  const changed = async (operation: string, statement: Sql) => {
     const [row] = await session.records<{ readonly count: number }>(operation, statement);
     return (row?.count ?? 0) > 0;
   };
@@ -23,7 +23,7 @@ export function createReplayStore({ session, tables }: StoreContext): ReplayStor
     operation: string,
     prefix: "dlv" | "msg",
     request: ReplayRequest,
-    statementOf: (walk: ReplayWalk) => RawBuilder<unknown>,
+    statementOf: (walk: ReplayWalk) => Sql,
   ): Promise<ReplayPage> => {
     const endpointUuid = publicIdToUuid("ep", request.endpointId);
     const start = pageStart(prefix, request.cursor);

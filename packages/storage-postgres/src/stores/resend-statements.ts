@@ -1,6 +1,6 @@
-import { type RawBuilder, sql } from "kysely";
 import { CLOCK_SKEW_MS, lowestUuidAt } from "../sql/lowest-uuid.js";
 import { instant, integer, now, text, uuid } from "../sql/parameters.js";
+import { type Sql, sql } from "../sql/sql.js";
 import type { Tables } from "../sql/tables.js";
 import { admitsType } from "./endpoint-statements.js";
 import { beyond, pageOf, type ReplayWalk } from "./replay-walk.js";
@@ -19,7 +19,7 @@ export function resendStatement(
     readonly endpointUuid: string;
     readonly now?: Date | undefined;
   },
-): RawBuilder<unknown> {
+): Sql {
   return sql`
     WITH clock AS MATERIALIZED (SELECT ${now(at)} AS now),
     asked AS MATERIALIZED (
@@ -42,7 +42,7 @@ export function resendStatement(
 }
 
 /** Makes the deliveries that an endpoint lacks of one page of messages. */
-export function replayStatement(tables: Tables, walk: ReplayWalk): RawBuilder<unknown> {
+export function replayStatement(tables: Tables, walk: ReplayWalk): Sql {
   const { tenantId, endpointUuid, since, limit, after } = walk;
   return sql`
     WITH clock AS MATERIALIZED (SELECT ${now(walk.now)} AS now),
@@ -80,7 +80,7 @@ export function replayStatement(tables: Tables, walk: ReplayWalk): RawBuilder<un
  * The id of the next delivery of message `m` to endpoint `e`. It follows from those there are, so that callers who meet
  * arrive at the same one, and the primary key lets one of them in.
  */
-function nextDeliveryId(tables: Tables): RawBuilder<unknown> {
+function nextDeliveryId(tables: Tables): Sql {
   return sql`(
           SELECT (substr(m.id::text, 1, 15) || substr(digest, 16, 4) || 'a' || substr(digest, 21))::uuid
           FROM (
@@ -92,7 +92,7 @@ function nextDeliveryId(tables: Tables): RawBuilder<unknown> {
 }
 
 /** Stores and queues `missing` deliveries. */
-function insertMissing(tables: Tables): RawBuilder<unknown> {
+function insertMissing(tables: Tables): Sql {
   return sql`inserted AS (
       INSERT INTO ${tables.deliveries} (tenant_id, id, message_id, endpoint_id, created_at)
       SELECT tenant_id, new_id, message_id, endpoint_id, clock.now FROM missing, clock

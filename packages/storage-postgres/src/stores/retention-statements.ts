@@ -1,5 +1,5 @@
-import { type RawBuilder, sql } from "kysely";
 import { float, integer, jsonRows, now, text, uuid } from "../sql/parameters.js";
+import { type Sql, sql } from "../sql/sql.js";
 import type { Tables } from "../sql/tables.js";
 
 interface Age {
@@ -18,7 +18,7 @@ export interface OldMessageRow {
 export function listTenantsStatement(
   tables: Tables,
   { limit, after }: { readonly limit: number; readonly after?: string | undefined },
-): RawBuilder<unknown> {
+): Sql {
   const beyond = after === undefined ? sql`` : sql`WHERE m.tenant_id > ${text(after)}`;
   return sql`
     WITH RECURSIVE tenant AS (
@@ -48,7 +48,7 @@ export function findOldMessages(
     afterUuid,
     ...age
   }: Age & { readonly tenantId: string; readonly afterUuid: string | undefined },
-): RawBuilder<unknown> {
+): Sql {
   const beyond = afterUuid === undefined ? sql`` : sql`AND m.id > ${uuid(afterUuid)}`;
   return sql`
     WITH clock AS MATERIALIZED (SELECT ${endedBy(age)} AS ended_by),
@@ -77,7 +77,7 @@ export function removeMessages(
   tables: Tables,
   messageUuids: readonly string[],
   { tenantId, ...age }: Age & { readonly tenantId: string },
-): RawBuilder<unknown> {
+): Sql {
   // As arrays: joined, PostgreSQL would rather read a table of middling size from end to end.
   return sql`
     WITH clock AS MATERIALIZED (SELECT ${endedBy(age)} AS ended_by),
@@ -110,7 +110,7 @@ export function removeMessages(
 }
 
 /** Removes deleted endpoints that no delivery names, with their secrets (by the foreign key) and states. */
-export function removeEndpoints(tables: Tables, age: Age): RawBuilder<unknown> {
+export function removeEndpoints(tables: Tables, age: Age): Sql {
   return sql`
     WITH unused AS MATERIALIZED (
       SELECT e.tenant_id, e.id FROM ${tables.endpoints} e
@@ -131,7 +131,7 @@ export function removeEndpoints(tables: Tables, age: Age): RawBuilder<unknown> {
 }
 
 /** Removes counts of hours that are long over. */
-export function removeUsage(tables: Tables, age: Age): RawBuilder<unknown> {
+export function removeUsage(tables: Tables, age: Age): Sql {
   return sql`
     WITH old AS MATERIALIZED (
       SELECT u.tenant_id, u.key_id, u.hour, u.outcome FROM ${tables.apiKeyUsage} u
@@ -146,6 +146,6 @@ export function removeUsage(tables: Tables, age: Age): RawBuilder<unknown> {
 }
 
 /** What ended by then is old enough. */
-function endedBy({ retentionMs, now: at }: Age): RawBuilder<Date> {
+function endedBy({ retentionMs, now: at }: Age): Sql {
   return sql`${now(at)} - ${float(retentionMs)} * interval '1 millisecond'`;
 }

@@ -1,9 +1,9 @@
 import { publicIdToUuid, uuidToPublicId } from "@tenon/core/encoding";
 import type { RetentionStore } from "@tenon/core/ports";
-import { type RawBuilder, sql } from "kysely";
 import type { Session } from "../connect/session.js";
 import { text } from "../sql/parameters.js";
 import { asRecords, toDate } from "../sql/records.js";
+import { type Sql, sql } from "../sql/sql.js";
 import {
   findOldMessages,
   listTenantsStatement,
@@ -28,7 +28,7 @@ export function createRetentionStore(context: StoreContext): RetentionStore {
       return lock?.held === true ? work(inside) : undefined;
     });
 
-  const removeCounted = (operation: string, statement: RawBuilder<unknown>) =>
+  const removeCounted = (operation: string, statement: Sql) =>
     alone(operation, async (inside) => {
       const [row] = await inside.records<{ readonly count: number }>(operation, statement);
       return row?.count ?? 0;
@@ -77,7 +77,7 @@ export function createRetentionStore(context: StoreContext): RetentionStore {
   };
 }
 
-function tryLock({ keyChannel }: StoreContext): RawBuilder<unknown> {
+function tryLock({ keyChannel }: StoreContext): Sql {
   // The channel's name is the schema's own: each schema has a lock of its own.
   const name = text(`tenon.retention.${keyChannel}`);
   return sql`SELECT json_build_object('held', pg_try_advisory_xact_lock(hashtextextended(${name}, 0)),

@@ -1,5 +1,5 @@
-import { type RawBuilder, sql } from "kysely";
 import { instant, integer, now, text, uuid } from "../sql/parameters.js";
+import { type Sql, sql } from "../sql/sql.js";
 import type { Tables } from "../sql/tables.js";
 import { cancelChosen } from "./cancel-statements.js";
 import { beyond, pageOf, type ReplayWalk } from "./replay-walk.js";
@@ -11,10 +11,7 @@ interface One {
 }
 
 /** Makes one delivery due now, or revives it. A row that another statement changed in between is judged anew. */
-export function retryStatement(
-  tables: Tables,
-  { tenantId, deliveryUuid, now: at }: One,
-): RawBuilder<unknown> {
+export function retryStatement(tables: Tables, { tenantId, deliveryUuid, now: at }: One): Sql {
   return sql`
     WITH clock AS MATERIALIZED (SELECT ${now(at)} AS now),
     waiting AS MATERIALIZED (
@@ -48,10 +45,7 @@ export function retryStatement(
 }
 
 /** Cancels one delivery that is exhausted, or waits. */
-export function discardStatement(
-  tables: Tables,
-  { tenantId, deliveryUuid, now: at }: One,
-): RawBuilder<unknown> {
+export function discardStatement(tables: Tables, { tenantId, deliveryUuid, now: at }: One): Sql {
   // By its key: a row that was waited for has moved since, and isn't found by its place.
   const isIt = sql`q.tenant_id = ${text(tenantId)} AND q.delivery_id = ${uuid(deliveryUuid)}`;
   return sql`
@@ -75,7 +69,7 @@ export function discardStatement(
 }
 
 /** Revives one page of an endpoint's dead letters. */
-export function recoverStatement(tables: Tables, walk: ReplayWalk): RawBuilder<unknown> {
+export function recoverStatement(tables: Tables, walk: ReplayWalk): Sql {
   const { tenantId, endpointUuid, since, limit, after } = walk;
   return sql`
     WITH clock AS MATERIALIZED (SELECT ${now(walk.now)} AS now),
@@ -96,7 +90,7 @@ export function recoverStatement(tables: Tables, walk: ReplayWalk): RawBuilder<u
 }
 
 /** Takes `dead` deliveries back into the queue. Callers have locked them. */
-function reviveDead(tables: Tables): RawBuilder<unknown> {
+function reviveDead(tables: Tables): Sql {
   return sql`revived AS (
       UPDATE ${tables.deliveries} d SET state = NULL, is_cancelled = false, attempt_count = NULL, failure_reason = NULL,
         finished_at = NULL
@@ -113,7 +107,7 @@ function reviveDead(tables: Tables): RawBuilder<unknown> {
     )`;
 }
 
-function endpointExists(tables: Tables, row: RawBuilder<unknown>): RawBuilder<unknown> {
+function endpointExists(tables: Tables, row: Sql): Sql {
   return sql`EXISTS (
           SELECT 1 FROM ${tables.endpoints} e
           WHERE e.tenant_id = ${row}.tenant_id AND e.id = ${row}.endpoint_id AND e.deleted_at IS NULL

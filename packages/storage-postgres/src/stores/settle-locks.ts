@@ -1,18 +1,18 @@
-import { type RawBuilder, sql } from "kysely";
+import { type Sql, sql } from "../sql/sql.js";
 import type { Tables } from "../sql/tables.js";
 
 /** What a settlement's statement may write, and what it locks before. */
 export interface SettleWay {
   /** Tables that come first. */
-  readonly locks: RawBuilder<unknown>;
+  readonly locks: Sql;
   /** The table of what may be written, and more conditions for the delete and the update. */
-  readonly free: RawBuilder<unknown>;
-  readonly mayFinish: RawBuilder<unknown>;
-  readonly mayPutBack: RawBuilder<unknown>;
+  readonly free: Sql;
+  readonly mayFinish: Sql;
+  readonly mayPutBack: Sql;
   /** Endpoints' states that are locked already. */
-  readonly lockedStates: RawBuilder<unknown>;
+  readonly lockedStates: Sql;
   /** What is told besides of what was applied. */
-  readonly results: RawBuilder<unknown>;
+  readonly results: Sql;
 }
 
 /**
@@ -101,6 +101,6 @@ const asksForPause = sql`coalesce(i.pause_ms > 0, false)`;
 /** Whether settlement `i` of a delivery of endpoint `e` keeps others of it waiting. */
 const pauses = sql`(${asksForPause} OR e.fifo AND coalesce(i.delay_ms > 0, false))`;
 
-function seconds(count: number): RawBuilder<unknown> {
+function seconds(count: number): Sql {
   return sql`${sql.lit(count)}::float8 * interval '1 second'`;
 }

@@ -1,5 +1,5 @@
 import { SLOW_AFTER_FAILURES } from "@tenon/core/webhooks";
-import { type RawBuilder, sql } from "kysely";
+import { type Sql, sql } from "../sql/sql.js";
 import type { Tables } from "../sql/tables.js";
 
 /**
@@ -7,7 +7,7 @@ import type { Tables } from "../sql/tables.js";
  * endpoint, and none where nothing changes. Pauses and recoveries have their states locked before. What merely counts
  * waits for nobody: it is left out while a claim holds the state, and the next attempt tells it.
  */
-export function tellStates(tables: Tables, lockedStates: RawBuilder<unknown>): RawBuilder<unknown> {
+export function tellStates(tables: Tables, lockedStates: Sql): Sql {
   return sql`outcome AS (
       SELECT a.*, i.kind = 'succeeded' AS succeeded, i.kind <> 'released' AS attempted,
         i.kind <> 'released' AND 'timeout' IN (i.failure_reason, i.attempt_failure) IS TRUE AS timed_out,

@@ -1,8 +1,8 @@
 import { publicIdToUuid } from "@tenon/core/encoding";
 import type { AttemptRecord, Settlement, SettlementResult } from "@tenon/core/ports";
-import { type RawBuilder, sql } from "kysely";
 import { requireUuid } from "../sql/ids.js";
 import { jsonRows, now } from "../sql/parameters.js";
+import { type Sql, sql } from "../sql/sql.js";
 import type { Tables } from "../sql/tables.js";
 import { isOwn, type SettleWay, underLocks, withoutLocks } from "./settle-locks.js";
 import { tellStates } from "./settle-states.js";
@@ -55,7 +55,7 @@ function settleStatement(
   tables: Tables,
   rows: readonly InputRow[],
   { at, way }: { readonly at: Date | undefined; readonly way: SettleWay },
-): RawBuilder<unknown> {
+): Sql {
   const back = rows.some(({ kind }) => kind === "retry" || kind === "released")
     ? puttingBack(tables, way)
     : { unlessStays: sql``, table: sql``, applied: sql`` };

@@ -6,9 +6,9 @@ import type {
   ShortLivedQuestion,
   ShortLivedStore,
 } from "@tenon/core/ports";
-import { type RawBuilder, sql } from "kysely";
 import { integer, now, text } from "../sql/parameters.js";
 import { returnedAsRecords } from "../sql/records.js";
+import { type Sql, sql } from "../sql/sql.js";
 import type { StoreContext } from "./store-context.js";
 
 interface ValueRow {
@@ -31,7 +31,7 @@ export function createShortLivedStore({ session, tables }: StoreContext): ShortL
   }
 
   /** One row's write. `unless` keeps a stored row as it is, and nothing is returned then. */
-  function upsert(entry: ShortLivedEntry, unless: RawBuilder<unknown>): RawBuilder<unknown> {
+  function upsert(entry: ShortLivedEntry, unless: Sql): Sql {
     const { tenantId, purpose, key, value, expiresInSeconds } = entry;
     return returnedAsRecords(sql`
       INSERT INTO ${tables.shortLived} AS stored (tenant_id, purpose, key, value, expires_at)
@@ -96,6 +96,6 @@ export function createShortLivedStore({ session, tables }: StoreContext): ShortL
   };
 }
 
-function isAt({ tenantId, purpose, key }: ShortLivedKey): RawBuilder<unknown> {
+function isAt({ tenantId, purpose, key }: ShortLivedKey): Sql {
   return sql`stored.tenant_id = ${text(tenantId)} AND stored.purpose = ${text(purpose)} AND stored.key = ${text(key)}`;
 }

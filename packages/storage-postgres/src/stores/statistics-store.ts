@@ -1,8 +1,8 @@
 import { publicIdToUuid } from "@tenon/core/encoding";
 import type { AttemptFigures, StatisticsStore } from "@tenon/core/ports";
-import { type RawBuilder, sql } from "kysely";
 import { instant, text, uuid } from "../sql/parameters.js";
 import { asRecords, toDate } from "../sql/records.js";
+import { type Sql, sql } from "../sql/sql.js";
 import type { Tables } from "../sql/tables.js";
 import type { StoreContext } from "./store-context.js";
 
@@ -51,11 +51,11 @@ export function createStatisticsStore({ session, tables }: StoreContext): Statis
 export function attemptFigures(
   tables: Tables,
   { tenantId, endpointUuid, from, to, granularity }: AttemptsOf,
-): RawBuilder<unknown> {
+): Sql {
   // Plain arithmetic: `date_trunc` in a time zone costs several times as much for each row.
   const startsAt = sql`date_bin(${granularity === "hour" ? sql`interval '1 hour'` : sql`interval '1 day'`},
         a.started_at, timestamptz '2000-01-01 00:00:00+00')`;
-  const looked = (condition: RawBuilder<unknown>) => sql`(
+  const looked = (condition: Sql) => sql`(
       SELECT ${startsAt} AS starts_at, a.duration_ms, a.succeeded, a.is_last, a.failure_reason
       FROM ${tables.attempts} a
       WHERE a.tenant_id = ${text(tenantId)} AND a.endpoint_id = ${uuid(endpointUuid)}

@@ -1,7 +1,7 @@
 import type { ClaimRequest, EndpointSigning } from "@tenon/core/ports";
 import type { RetrySchedule } from "@tenon/core/webhooks";
-import { type RawBuilder, sql } from "kysely";
 import { float, integer, jsonRows, now, text, uuid } from "../sql/parameters.js";
+import { type Sql, sql } from "../sql/sql.js";
 import type { Tables } from "../sql/tables.js";
 import { type SeenEndpointRow, windowIsOpen } from "./lock-endpoints.js";
 
@@ -34,7 +34,7 @@ export function takeDeliveries(
   tables: Tables,
   endpoints: readonly SeenEndpointRow[],
   request: ClaimRequest,
-): RawBuilder<unknown> {
+): Sql {
   return sql`
     WITH clock AS MATERIALIZED (SELECT ${now(request.now)} AS now),
     endpoint AS MATERIALIZED (
@@ -109,7 +109,7 @@ export function takeDeliveries(
 }
 
 /** Notes what rate limits let through, under the locks of the states. Nothing where no endpoint has one. */
-function countAgainstRates(tables: Tables, endpoints: readonly SeenEndpointRow[]): RawBuilder<unknown> {
+function countAgainstRates(tables: Tables, endpoints: readonly SeenEndpointRow[]): Sql {
   if (!endpoints.some(({ rate_room }) => rate_room !== null)) return sql``;
   return sql`,
     with_rates AS (
@@ -127,11 +127,7 @@ function countAgainstRates(tables: Tables, endpoints: readonly SeenEndpointRow[]
  * The table `endpoint`, with no room for those slow ones that the slots for them don't reach. Where none is slow, the
  * leases of slow endpoints need not be counted.
  */
-function withSlowLimit(
-  tables: Tables,
-  endpoints: readonly SeenEndpointRow[],
-  slotsForSlow: number,
-): RawBuilder<unknown> {
+function withSlowLimit(tables: Tables, endpoints: readonly SeenEndpointRow[], slotsForSlow: number): Sql {
   if (!endpoints.some(({ slow }) => slow)) return sql`endpoint`;
   return sql`(
         SELECT place, lease_ms, tenant_id, id, CASE WHEN slow AND ${integer(slotsForSlow)} - (
@@ -161,7 +157,7 @@ export function takeOneDelivery(
     readonly leaseMarginMs: number;
     readonly now?: Date | undefined;
   },
-): RawBuilder<unknown> {
+): Sql {
   return sql`
     WITH clock AS MATERIALIZED (SELECT ${now(at)} AS now),
     leased AS (
@@ -184,11 +180,7 @@ export function takeOneDelivery(
 }
 
 /** The secrets of an endpoint that sign at `clock.now`, newest first, as a subquery. */
-function signingSecrets(
-  tables: Tables,
-  tenantId: RawBuilder<unknown>,
-  endpointId: RawBuilder<unknown>,
-): RawBuilder<unknown> {
+function signingSecrets(tables: Tables, tenantId: Sql, endpointId: Sql): Sql {
   return sql`(
           SELECT json_agg(json_build_object('id', k.id, 'sealed', k.sealed) ORDER BY k.expires_at IS NULL DESC,
             k.created_at DESC, k.id DESC)

@@ -1,7 +1,7 @@
 import type { ConsumeOutcome } from "@tenon/core/ports";
 import type { SubjectCounters } from "@tenon/core/rate-limit";
-import { sql } from "kysely";
 import type { Session } from "../../connect/session.js";
+import { sql } from "../../sql/sql.js";
 import type { StoreContext } from "../store-context.js";
 import { decideJobs, type LimitJob } from "./decide-jobs.js";
 import { insertSubjects, lockSubjects, updateSubjects } from "./subject-rows.js";

@@ -1,5 +1,5 @@
 import type { LimitCounter, StoredCounter, SubjectCounters } from "@tenon/core/rate-limit";
-import { type RawBuilder, sql } from "kysely";
+import { type Sql, sql } from "../../sql/sql.js";
 
 /** The column `windows`: counters by `name:windowSeconds:algorithm`. */
 export type StoredWindows = Readonly<Record<string, LimitCounter & { readonly expiresAtMs: number }>>;
@@ -21,7 +21,7 @@ export function toStoredWindows(counters: SubjectCounters): StoredWindows {
 }
 
 /** The decision's instant in whole epoch milliseconds, as core counts. One value throughout a statement. */
-export function epochMs(at: Date | undefined): RawBuilder<number> {
+export function epochMs(at: Date | undefined): Sql {
   return at === undefined
     ? sql`floor(extract(epoch FROM statement_timestamp()) * 1000)::float8`
     : sql`${sql.lit(at.getTime())}::float8`;

@@ -1,7 +1,7 @@
 import { type SubjectCounters, subjectExpiresAtMs } from "@tenon/core/rate-limit";
-import { type RawBuilder, sql } from "kysely";
 import type { Session } from "../../connect/session.js";
 import { jsonb } from "../../sql/parameters.js";
+import { type Sql, sql } from "../../sql/sql.js";
 import type { Tables } from "../../sql/tables.js";
 import { epochMs, type StoredWindows, toStoredWindows, toSubjectCounters } from "./stored-windows.js";
 
@@ -73,14 +73,14 @@ export async function updateSubjects(
   return writesAll(place, changes, update);
 }
 
-function findRows({ tables }: Place, subjects: readonly string[]): RawBuilder<unknown> {
+function findRows({ tables }: Place, subjects: readonly string[]): Sql {
   return sql`SELECT subject, windows FROM ${tables.rateLimits}
     WHERE subject = ANY (ARRAY(SELECT jsonb_array_elements_text(${jsonb(subjects)})))`;
 }
 
 async function readRows(
   { session, operation }: Place,
-  rows: RawBuilder<unknown>,
+  rows: Sql,
   at: Date | undefined,
 ): Promise<SubjectRows> {
   const query = sql`
@@ -101,7 +101,7 @@ async function readRows(
 async function writesAll(
   { session, operation }: Place,
   changes: ReadonlyMap<string, SubjectCounters>,
-  statement: RawBuilder<unknown>,
+  statement: Sql,
 ): Promise<boolean> {
   if (changes.size === 0) return true;
   const counted = sql`
@@ -112,7 +112,7 @@ async function writesAll(
 }
 
 /** What to store, by subject: any number of rows in one parameter. */
-function toRows(counters: ReadonlyMap<string, SubjectCounters>): RawBuilder<unknown> {
+function toRows(counters: ReadonlyMap<string, SubjectCounters>): Sql {
   const rows = Array.from(counters, ([subject, ofSubject]) => [
     subject,
     { windows: toStoredWindows(ofSubject), expiresMs: subjectExpiresAtMs(ofSubject) },
@@ -121,6 +121,6 @@ function toRows(counters: ReadonlyMap<string, SubjectCounters>): RawBuilder<unkn
 }
 
 /** `windows` and `expires_at` of one of those. */
-function columnsOf(row: RawBuilder<unknown>): RawBuilder<unknown> {
+function columnsOf(row: Sql): Sql {
   return sql`${row} -> 'windows', to_timestamp((${row} ->> 'expiresMs')::float8 / 1000)`;
 }
