@@ -30,6 +30,7 @@ export interface KeyAuthenticatorConfig extends KeyFormats {
   /** Charges all limits of all subjects, or none. */
   readonly consume: (request: {
     readonly charges: readonly SubjectCharge[];
+    readonly now: Date;
   }) => RateLimitVerdict | Promise<RateLimitVerdict>;
 }
 
@@ -95,7 +96,7 @@ export function createKeyJudge(config: KeyAuthenticatorConfig): JudgeKey {
     if (!recognizeKeyText(config, key).ok) return MALFORMED;
     return cache
       .fill(hash, () => lookUp(hash))
-      .then((known) => (known === undefined ? UNKNOWN : judge(known, request, now)));
+      .then((known) => (known === undefined ? UNKNOWN : judge(known, request, clock.now())));
   };
 
   async function lookUp(hash: string): Promise<ApiKeyRecord | undefined> {
@@ -128,7 +129,7 @@ export function createKeyJudge(config: KeyAuthenticatorConfig): JudgeKey {
     const charges = chargesForKey(known, { limits: asked, cost, clientAddress, alreadyCharged });
     if (charges.length === 0)
       return conclude(known, { ok: true, key: apiKey, limits: alreadyCharged }, now, earlier);
-    const verdict = consume({ charges });
+    const verdict = consume({ charges, now });
     if (!("then" in verdict)) return conclude(known, resultOf(apiKey, verdict, alreadyCharged), now, earlier);
     return verdict.then((charged) =>
       conclude(known, resultOf(apiKey, charged, alreadyCharged), now, earlier),

@@ -42,7 +42,10 @@ export interface StorageCheck {
  * within its acquire time limit, and never waits forever.
  */
 export interface Storage extends Stores {
-  /** True where other processes never see what is stored here: several of them would each have records of their own. */
+  /**
+   * True where other processes never see what is stored here: several of them would each have records of their own. Its
+   * rate limits are told the kit's time, since no process has another.
+   */
   readonly isProcessLocal?: boolean;
   /**
    * How other processes' changes to API keys are heard. Absent on a bound storage, and where the storage can't tell:

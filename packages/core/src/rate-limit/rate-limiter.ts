@@ -11,8 +11,11 @@ import { createLocalLimiter } from "./local-limiter.js";
 export interface RateLimiterConfig {
   readonly store: RateLimitStore;
   readonly clock: Clock;
-  /** The instant handed to the store: undefined lets the store's clock decide. */
-  readonly storeNow: () => { readonly now?: Date };
+  /**
+   * The instant handed to the store: undefined lets the store's clock decide.
+   * @param now the clock's, for who has read it already.
+   */
+  readonly storeNow: (now?: Date) => { readonly now?: Date };
   readonly logger: Logger;
 }
 
@@ -21,10 +24,12 @@ export interface RateLimiter {
   /**
    * Charges every limit of every subject, or none when one of them would be exceeded. Each charge has at least one
    * limit. Answers at once where the store does, or where leases suffice.
+   * @param request.now the clock's, for who has read it already.
    * @throws {StorageError} while the store is out, when a limit is `closed`: at once or as a rejection.
    */
   consume(request: {
     readonly charges: readonly SubjectCharge[];
+    readonly now?: Date;
   }): RateLimitVerdict | Promise<RateLimitVerdict>;
   /** Gives units back to every limit named, never below zero. Not idempotent. */
   refund(request: { readonly charges: readonly SubjectCharge[] }): Promise<void>;
@@ -54,8 +59,8 @@ export function createRateLimiter({ store, clock, storeNow, logger }: RateLimite
     return error;
   }
 
-  function atStoreNow(charges: readonly SubjectCharge[]): ChargeRequest {
-    const { now } = storeNow();
+  function atStoreNow(charges: readonly SubjectCharge[], readAt: Date | undefined): ChargeRequest {
+    const { now } = storeNow(readAt);
     return now === undefined ? { charges } : { charges, now };
   }
 
@@ -63,11 +68,11 @@ export function createRateLimiter({ store, clock, storeNow, logger }: RateLimite
   function count(
     charges: readonly SubjectCharge[],
     asked: readonly SubjectCharge[],
-    withLeases: boolean,
+    { withLeases, now }: { readonly withLeases: boolean; readonly now: Date | undefined },
   ): Verdict {
     let answer: ConsumeOutcome | Promise<ConsumeOutcome>;
     try {
-      answer = withLeases ? leased.consume(asked) : store.consume(atStoreNow(asked));
+      answer = withLeases ? leased.consume(asked) : store.consume(atStoreNow(asked, now));
     } catch (error) {
       return countWithoutStore(charges, asked, error);
     }
@@ -103,13 +108,15 @@ export function createRateLimiter({ store, clock, storeNow, logger }: RateLimite
   }
 
   return {
-    consume({ charges }) {
+    consume({ charges, now }) {
       // Nothing is asked of the limits but how they stand: this call is never accepted.
       const withLeases = wantsLeases(charges);
-      if (costsTooMuch(charges)) return count(charges, charges.map(asPeek), withLeases);
+      if (costsTooMuch(charges)) return count(charges, charges.map(asPeek), { withLeases, now });
       // Outside `count`: a call that didn't need the store says nothing about whether it can be reached.
       const spent = withLeases ? leased.spend(charges) : undefined;
-      return spent === undefined ? count(charges, charges, withLeases) : describeOutcome(charges, spent);
+      return spent === undefined
+        ? count(charges, charges, { withLeases, now })
+        : describeOutcome(charges, spent);
     },
     async refund({ charges }) {
       try {
