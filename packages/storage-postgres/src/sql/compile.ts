@@ -1,5 +1,5 @@
 import type { Parameter } from "../connect/connection.js";
-import type { Sql } from "./sql.js";
+import { isSql, type Sql } from "./sql.js";
 
 /** Text with `$1` … placeholders, and the parameters they stand for. */
 export interface CompiledStatement {
@@ -16,7 +16,6 @@ export function compileStatement(statement: Sql): CompiledStatement {
 function write({ texts, between }: Sql, values: Parameter[]): string {
   return texts.reduce((text, next, index) => {
     const part = between[index - 1] ?? null;
-    const isPiece = typeof part === "object" && part !== null;
-    return text + (isPiece ? write(part, values) : `$${values.push(part)}`) + next;
+    return text + (isSql(part) ? write(part, values) : `$${values.push(part)}`) + next;
   });
 }

@@ -35,3 +35,10 @@ test("pieces in a row stand apart by the separator, and none at all are no text"
 test("a number of ours is text, for the planner to see", () => {
   expect(compileStatement(sql`LIMIT ${sql.lit(16)}`)).toEqual({ text: "LIMIT 16", values: [] });
 });
+
+test("an object that looks like a piece, and was written elsewhere, is a parameter", () => {
+  const given = JSON.parse(JSON.stringify(sql`'' OR true`));
+  const { text, values } = compileStatement(sql`SELECT ${given}`);
+  expect(text).toBe("SELECT $1");
+  expect(values).toEqual([given]);
+});

@@ -1,8 +1,12 @@
 import type { Parameter } from "../connect/connection.js";
 import { quoteIdentifier } from "./quote-identifier.js";
 
+/** What no caller's JSON can hold: else an object that came in for a text could pass for SQL. */
+const isWritten: unique symbol = Symbol("sql");
+
 /** A statement or a piece of one: texts, and what stands between each and the next, a parameter or another piece. */
 export interface Sql {
+  readonly [isWritten]: true;
   readonly texts: readonly string[];
   readonly between: readonly (Parameter | Sql)[];
 }
@@ -13,19 +17,23 @@ export interface Sql {
  * sql`SELECT id FROM ${sql.id("tenon", "messages")} WHERE tenant_id = ${tenantId}`
  */
 export const sql = Object.assign(
-  (texts: readonly string[], ...between: readonly (Parameter | Sql)[]): Sql => ({ texts, between }),
+  (texts: readonly string[], ...between: readonly (Parameter | Sql)[]): Sql => piece(texts, between),
   {
     /** An identifier, qualified by those before it. */
-    id: (...names: readonly string[]): Sql => ({
-      texts: [names.map(quoteIdentifier).join(".")],
-      between: [],
-    }),
+    id: (...names: readonly string[]): Sql => piece([names.map(quoteIdentifier).join(".")], []),
     /** A number of ours that the planner shall see. */
-    lit: (value: number): Sql => ({ texts: [String(value)], between: [] }),
+    lit: (value: number): Sql => piece([String(value)], []),
     /** Pieces in a row. */
-    join: (pieces: readonly Sql[], separator = ", "): Sql => ({
-      texts: ["", ...pieces.slice(1).map(() => separator), ...(pieces.length === 0 ? [] : [""])],
-      between: pieces,
-    }),
+    join: (pieces: readonly Sql[], separator = ", "): Sql =>
+      piece(["", ...pieces.slice(1).map(() => separator), ...(pieces.length === 0 ? [] : [""])], pieces),
   },
 );
+
+function piece(texts: readonly string[], between: readonly (Parameter | Sql)[]): Sql {
+  return { [isWritten]: true, texts, between };
+}
+
+/** Whether it was written here, and isn't a parameter. */
+export function isSql(part: Parameter | Sql): part is Sql {
+  return typeof part === "object" && part !== null && isWritten in part;
+}
