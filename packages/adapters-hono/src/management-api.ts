@@ -20,7 +20,7 @@ export type ManagementOptions = ManagementApiOptions<Context>;
 export function managementApi(tenon: ManagementTenon, options: ManagementOptions): MiddlewareHandler {
   const api = createManagementApi(tenon, options);
   return async function managementApi(c, next) {
-    const path = new URL(c.req.url).pathname;
+    const path = pathOf(c.req.url);
     const basePath = findBasePath(path, c.req.routePath);
     const reply = await api.handle({
       context: c,
@@ -31,6 +31,11 @@ export function managementApi(tenon: ManagementTenon, options: ManagementOptions
     });
     return reply === undefined ? next() : toResponse(c, reply);
   };
+}
+
+/** The path of a request's URL, undecoded: `c.req.path` is decoded in part. A `Request` has its URL in one form, and whole. */
+function pathOf(url: string): string {
+  return /^[^:]+:\/\/[^/?#]*([^?#]*)/.exec(url)?.[1] ?? "";
 }
 
 /** What of a path the mount took: as many segments as its pattern has before `*`. */

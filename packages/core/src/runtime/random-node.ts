@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { randomFillSync } from "node:crypto";
 import type { Random } from "../ports/random.js";
 
 const POOL_BYTES = 4096;
@@ -11,13 +11,13 @@ const LARGEST_FROM_POOL_BYTES = 256;
 export const nodeRandom: Random = createPooledRandom();
 
 function createPooledRandom(): Random {
-  let pool = new Uint8Array(0);
-  let taken = 0;
+  const pool = new Uint8Array(POOL_BYTES);
+  let taken = POOL_BYTES;
   return Object.freeze({
     bytes: (length: number) => {
-      if (length > LARGEST_FROM_POOL_BYTES) return Uint8Array.from(randomBytes(length));
-      if (taken + length > pool.length) {
-        pool = Uint8Array.from(randomBytes(POOL_BYTES));
+      if (length > LARGEST_FROM_POOL_BYTES) return randomFillSync(new Uint8Array(length));
+      if (taken + length > POOL_BYTES) {
+        randomFillSync(pool);
         taken = 0;
       }
       const bytes = pool.slice(taken, taken + length);
