@@ -13,10 +13,10 @@ export interface CreatedApiKey extends ApiKey {
 }
 
 /**
- * Shows a record to hosts. The hash is taken out last: added to what is left over, the status would give each key a
- * hidden class of its own, and every read of a key's fields would search it.
+ * Shows a record to hosts. The status comes before the record's own fields: written after a spread, a name gives each
+ * object a hidden class of its own, and every read of a key's fields would search it.
  */
 export function toApiKey(record: ApiKeyRecord, now: Date): ApiKey {
-  const { hash: _, ...shown } = { ...record, status: deriveKeyStatus(record, now) };
+  const { hash: _, ...shown } = { status: deriveKeyStatus(record, now), ...record };
   return Object.freeze(shown);
 }

@@ -56,7 +56,7 @@ export function formatLimitHeaders(options: {
   };
   const retrySeconds = latestRetry(limits);
   return retrySeconds > 0 && Number.isFinite(retrySeconds)
-    ? { ...headers, "Retry-After": String(retrySeconds) }
+    ? { "Retry-After": String(retrySeconds), ...headers }
     : headers;
 }
 

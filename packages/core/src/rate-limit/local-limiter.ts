@@ -27,7 +27,7 @@ export function createLocalLimiter(maxSubjects: number): LocalLimiter {
     consume({ charges, now }) {
       const { changes, ...decision } = chargeSubjects({ charges, find, nowMs: now.getTime() });
       keep(changes);
-      return { ...decision, at: now };
+      return { at: now, ...decision };
     },
     refund: ({ charges, now }) => keep(refundSubjects({ charges, find, nowMs: now.getTime() })),
   };

@@ -15,7 +15,7 @@ export function toSubjectCounters(windows: StoredWindows): SubjectCounters {
 export function toStoredWindows(counters: SubjectCounters): StoredWindows {
   const entries = Array.from(counters, ([key, { counter, expiresAtMs }]) => [
     key,
-    { ...counter, expiresAtMs },
+    { expiresAtMs, ...counter },
   ]);
   return Object.fromEntries(entries) as StoredWindows;
 }
