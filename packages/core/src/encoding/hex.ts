@@ -25,7 +25,7 @@ export function decodeHex(text: string): Uint8Array | undefined {
 }
 
 /** The digit that a character code stands for; -1 for any other. */
-function hexDigit(code: number): number {
+export function hexDigit(code: number): number {
   if (code >= 48 && code <= 57) return code - 48;
   const lower = code | 32;
   return lower >= 97 && lower <= 102 ? lower - 87 : -1;

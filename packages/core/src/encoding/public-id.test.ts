@@ -26,6 +26,14 @@ test("a UUID and its id stand for each other", () => {
   expect(() => uuidToPublicId("key", "not-a-uuid")).toThrow(TypeError);
 });
 
+test("a UUID is read with dashes, without, and in either case; no other text is one", () => {
+  const uuid = "0199c0de-0000-7000-8000-0123456789ab";
+  for (const same of [uuid.replaceAll("-", ""), uuid.toUpperCase()])
+    expect(uuidToPublicId("msg", same)).toBe(uuidToPublicId("msg", uuid));
+  for (const other of ["", "-", uuid.slice(1), `${uuid}0`, uuid.replace("c", "g"), uuid.replace("c", "é")])
+    expect(() => uuidToPublicId("msg", other)).toThrow(TypeError);
+});
+
 test("ids sort by the instant they were made", () => {
   const idAt = (ms: number) =>
     createPublicId("dlv", {

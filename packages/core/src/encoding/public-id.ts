@@ -1,7 +1,7 @@
 import type { Clock } from "../ports/clock.js";
 import type { Random } from "../ports/random.js";
-import { decodeBase62, encodeBase62 } from "./base62.js";
-import { decodeHex, encodeHex } from "./hex.js";
+import { decodeBase62, encodeBase62, encodeUuidAsBase62 } from "./base62.js";
+import { encodeHex } from "./hex.js";
 
 /** What a public id names, by its prefix. */
 export type PublicIdPrefix = "key" | "ep" | "sec" | "msg" | "dlv" | "att" | "aud" | "evt";
@@ -44,7 +44,7 @@ export function publicIdToUuid(prefix: PublicIdPrefix, id: string): string | und
  * @throws {TypeError} when the text is not a UUID.
  */
 export function uuidToPublicId(prefix: PublicIdPrefix, uuid: string): string {
-  const bytes = decodeHex(uuid.replaceAll("-", ""));
-  if (bytes?.length !== 16) throw new TypeError("not a UUID");
-  return encodePublicId(prefix, bytes);
+  const body = encodeUuidAsBase62(uuid, BODY_LENGTH);
+  if (body === undefined) throw new TypeError("not a UUID");
+  return `${prefix}_${body}`;
 }
