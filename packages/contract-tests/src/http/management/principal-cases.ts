@@ -39,14 +39,22 @@ export const principalCases: HttpCases = () => ({
 
   "management: the tenant is the principal's, whatever the request says": async (bench) => {
     const call = await serveManagement(bench);
-    const inBody = await call("POST", "/api-keys", { body: { ...key, tenantId: "other" } });
-    assert.deepEqual(expectProblem(inBody, 400, "VALIDATION_FAILED").errors, [
-      { in: "body", pointer: "/tenantId", message: "is not a field of this request" },
-    ]);
-    const inQuery = await call("GET", "/api-keys?tenantId=other");
-    assert.deepEqual(expectProblem(inQuery, 400, "VALIDATION_FAILED").errors, [
-      { in: "query", parameter: "tenantId", message: "is not a field of this request" },
-    ]);
+    const endpoint = { url: "https://partner.example/hooks", eventTypes: ["post.published"] };
+    for (const [path, body] of [
+      ["/api-keys", key],
+      ["/webhook-endpoints", endpoint],
+    ] as const) {
+      const inBody = await call("POST", path, { body: { ...body, tenantId: "other" } });
+      assert.deepEqual(expectProblem(inBody, 400, "VALIDATION_FAILED").errors, [
+        { in: "body", pointer: "/tenantId", message: "is not a field of this request" },
+      ]);
+    }
+    for (const path of ["/api-keys", "/webhook-endpoints", "/deliveries", "/messages"]) {
+      const inQuery = await call("GET", `${path}?tenantId=other`);
+      assert.deepEqual(expectProblem(inQuery, 400, "VALIDATION_FAILED").errors, [
+        { in: "query", parameter: "tenantId", message: "is not a field of this request" },
+      ]);
+    }
     assert.deepEqual((await call("GET", "/api-keys", { as: EVE })).json.items, []);
   },
 
