@@ -11,7 +11,7 @@ const MILLION = 1_000_000;
 
 /** Numbers of a size that says something, and such that only show that everything runs. */
 const FULL = {
-  signingRounds: 7,
+  signingRounds: 15,
   throughput: { rounds: 4, count: 5_000 },
   cost: { count: 10_000 },
   latency: { rounds: 7, count: 500 },
