@@ -8,6 +8,7 @@ import { retentionAndStatistics } from "./0007-retention-and-statistics.js";
 import { audit } from "./0008-audit.js";
 import { attemptError } from "./0009-attempt-error.js";
 import { claimIndexes } from "./0010-claim-indexes.js";
+import { deliveryFillfactor } from "./0011-delivery-fillfactor.js";
 import type { Migration } from "./migration.js";
 
 /** Every migration of this release, in order. */
@@ -22,4 +23,5 @@ export const ALL_MIGRATIONS: readonly Migration[] = [
   audit,
   attemptError,
   claimIndexes,
+  deliveryFillfactor,
 ];

@@ -38,7 +38,7 @@ export function createMessageStore(context: StoreContext): MessageStore {
       SELECT ${COLUMNS} FROM json_to_recordset(${jsonRows(keys)}) AS taken(tenant_id text, key text)
       JOIN ${tables.messages} m ON m.tenant_id = taken.tenant_id AND m.idempotency_key = taken.key`;
     const rows = await session.records<MessageRow>("messages.publish", asRecords(query));
-    return new Map(rows.map((row) => [takenKey(row.tenant_id, row.idempotency_key), toMessage(row)]));
+    return new Map(rows.map((row) => [inTenant(row.tenant_id, row.idempotency_key), toMessage(row)]));
   };
 
   return {
@@ -48,16 +48,18 @@ export function createMessageStore(context: StoreContext): MessageStore {
         "messages.publish",
         publishStatement(tables, messages, at),
       );
-      const published = new Map(rows.map((row) => [row.ordinal, row]));
-      const refused = messages.filter((_, ordinal) => !published.has(ordinal));
+      const published = new Map(
+        rows.map((row) => [inTenant(row.tenant_id, uuidToPublicId("msg", row.id)), row]),
+      );
+      const refused = messages.filter(({ tenantId, id }) => !published.has(inTenant(tenantId, id)));
       const taken = refused.length === 0 ? new Map<string, MessageRecord>() : await findTaken(refused);
-      return messages.map((message, ordinal): PublishOutcome => {
-        const row = published.get(ordinal);
+      return messages.map((message): PublishOutcome => {
+        const row = published.get(inTenant(message.tenantId, message.id));
         if (row !== undefined) {
           const record = { createdAt: toDate(row.created_at), ...message };
           return { message: record, duplicate: false, deliveryCount: row.delivery_count };
         }
-        const earlier = taken.get(takenKey(message.tenantId, message.idempotencyKey ?? null));
+        const earlier = taken.get(inTenant(message.tenantId, message.idempotencyKey ?? null));
         if (earlier === undefined)
           throw message.idempotencyKey === undefined ? idTakenError() : vanishedError();
         return { message: earlier, duplicate: true, deliveryCount: 0 };
@@ -96,8 +98,8 @@ export function createMessageStore(context: StoreContext): MessageStore {
   };
 }
 
-function takenKey(tenantId: string, idempotencyKey: string | null): string {
-  return JSON.stringify([tenantId, idempotencyKey]);
+function inTenant(tenantId: string, name: string | null): string {
+  return JSON.stringify([tenantId, name]);
 }
 
 function toMessage(row: MessageRow): MessageRecord {

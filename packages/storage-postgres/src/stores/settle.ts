@@ -103,7 +103,6 @@ function settleStatement(
         i.kind IN ('succeeded', 'exhausted')
       FROM applied JOIN input i USING (ordinal)
       WHERE i.attempt_id IS NOT NULL
-      ON CONFLICT DO NOTHING
     )
     SELECT json_build_object('ordinal', ordinal, 'result', 'applied')::text AS record FROM applied${way.results}`;
 }
