@@ -12,7 +12,7 @@ const MILLION = 1_000_000;
 /** Numbers of a size that says something, and such that only show that everything runs. */
 const FULL = {
   signingRounds: 15,
-  throughput: { rounds: 4, count: 5_000 },
+  throughput: { rounds: 3, count: 20_000, fewCount: 5_000 },
   cost: { count: 10_000 },
   latency: { rounds: 7, count: 500 },
   neighbour: { rounds: 3, count: 500, hanging: 1_000 },
@@ -22,7 +22,7 @@ const FULL = {
 };
 const QUICK: typeof FULL = {
   signingRounds: 1,
-  throughput: { rounds: 1, count: 1_000 },
+  throughput: { rounds: 1, count: 1_000, fewCount: 500 },
   cost: { count: 1_000 },
   latency: { rounds: 1, count: 100 },
   neighbour: { rounds: 1, count: 100, hanging: 100 },
