@@ -5,9 +5,19 @@ import { createStatementNames, type NamedStatement } from "./statement-names.js"
 import { isConnectionUsable } from "./storage-error.js";
 import { UnavailableError } from "./unavailable-error.js";
 
+/** What a client answers to a statement. */
+interface PgAnswer {
+  readonly rows: readonly unknown[];
+}
+
 /** What is needed of a `pg` client: it is the host's, and so is its version. */
 export interface PgClient {
-  query(statement: NamedStatement, values: unknown[]): Promise<{ readonly rows: readonly unknown[] }>;
+  /** Answers by the callback, as `pg` does when it is given one, or by the promise it returns. */
+  query(
+    statement: NamedStatement,
+    values: unknown[],
+    onAnswer: (error: Error | null, answer: PgAnswer) => void,
+  ): unknown;
   /** With `true` the connection is closed instead of being kept. */
   release(destroy?: boolean): void;
   on?(event: "error", listener: (error: Error) => void): unknown;
@@ -60,17 +70,25 @@ async function borrow<T>(
 ): Promise<T> {
   const client = await acquire(pool, limits.acquireTimeoutMs);
   let usable = true;
-  const send = async (statement: NamedStatement, values: readonly Parameter[]) => {
-    if (!usable) throw new UnavailableError("the connection was lost");
-    try {
-      const answer = client.query(statement, [...values]);
-      const { rows } = await settleWithin(answer, limits.statementTimeoutMs, tooSlow(limits));
-      return rows;
-    } catch (error) {
-      usable &&= isConnectionUsable(error);
-      throw error;
-    }
-  };
+  const send = (statement: NamedStatement, values: readonly Parameter[]) =>
+    new Promise<readonly unknown[]>((resolve, reject) => {
+      if (!usable) throw new UnavailableError("the connection was lost");
+      const succeed = ({ rows }: PgAnswer) => {
+        clearTimeout(timer);
+        resolve(rows);
+      };
+      const fail = (error: unknown) => {
+        clearTimeout(timer);
+        usable &&= isConnectionUsable(error);
+        reject(error);
+      };
+      const timer = setTimeout(() => fail(new UnavailableError(tooSlow(limits))), limits.statementTimeoutMs);
+      // By a callback: the promise that `pg` would make keeps the rows for long after they were read.
+      const promised = client.query(statement, [...values], (error, answer) =>
+        error === null || error === undefined ? succeed(answer) : fail(error),
+      );
+      if (isPromise(promised)) promised.then(succeed, fail);
+    });
   // A connection that breaks between two statements says so by this event, which nobody else listens to.
   const onError = () => {
     usable = false;
@@ -85,6 +103,10 @@ async function borrow<T>(
     client.removeListener?.("error", onError);
     client.release(!usable);
   }
+}
+
+function isPromise(answer: unknown): answer is PromiseLike<PgAnswer> {
+  return typeof (answer as Partial<PromiseLike<PgAnswer>> | undefined)?.then === "function";
 }
 
 async function acquire(pool: PgPool, limitMs: number): Promise<PgClient> {
