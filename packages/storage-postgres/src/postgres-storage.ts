@@ -1,6 +1,5 @@
 import type { Storage } from "@tenon/core/ports";
-import { bindHandle } from "./connect/bound-handle.js";
-import { boundSession, openSession, type Session } from "./connect/session.js";
+import { boundSession, connectionOf, openSession, type Session } from "./connect/session.js";
 import { openDatabase, type StatementConfig } from "./database-config.js";
 import { checkDatabase } from "./migrations/check-database.js";
 import { createChanges } from "./notifications/changes.js";
@@ -91,6 +90,6 @@ function storageOn(
     check: () => checkDatabase(context),
     transaction: (work) => session.transaction("transaction", (_inside, handle) => work(handle)),
     bind: (handle) =>
-      storageOn(boundSession(bindHandle(handle), handle), names, { ...charging, ownsTransactions: false }),
+      storageOn(boundSession(connectionOf(handle), handle), names, { ...charging, ownsTransactions: false }),
   };
 }

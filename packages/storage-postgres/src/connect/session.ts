@@ -1,6 +1,7 @@
 import { StorageError } from "@tenon/core/errors";
-import { compileStatement } from "../sql/compile.js";
+import { compileStatement, type KnownTexts } from "../sql/compile.js";
 import type { Sql } from "../sql/sql.js";
+import { bindHandle } from "./bound-handle.js";
 import type { Connection, Connector } from "./connection.js";
 import { toStorageError } from "./storage-error.js";
 
@@ -46,8 +47,22 @@ export function openSession(connector: Connector): Session {
   };
 }
 
-/** Handles of ours whose transaction is over. */
+/** Handles of transactions of ours: connections already. */
+const ownHandles = new WeakSet<object>();
+/** Those whose transaction is over. */
 const endedHandles = new WeakSet<object>();
+
+/**
+ * Makes a connection of an open transaction, of ours or of the host's.
+ * @throws {ConfigError} as `bindHandle`.
+ */
+export function connectionOf(handle: unknown): Connection {
+  return isOwnHandle(handle) ? handle : bindHandle(handle);
+}
+
+function isOwnHandle(handle: unknown): handle is Connection {
+  return typeof handle === "object" && handle !== null && ownHandles.has(handle);
+}
 
 /** A session inside an open transaction, which somebody else ends. */
 export function boundSession(connection: Connection, handle: unknown): Session {
@@ -61,12 +76,20 @@ export function boundSession(connection: Connection, handle: unknown): Session {
   return session;
 }
 
+const textsByOperation = new Map<string, KnownTexts>();
+
+function knownTexts(operation: string): KnownTexts {
+  const known = textsByOperation.get(operation) ?? [];
+  if (known.length === 0) textsByOperation.set(operation, known);
+  return known;
+}
+
 async function readRecords<Row>(
   connection: Connection,
   operation: string,
   statement: Sql,
 ): Promise<readonly Row[]> {
-  const { text, values } = compileStatement(statement);
+  const { text, values } = compileStatement(statement, knownTexts(operation));
   try {
     const rows = await connection.query(text, values);
     return rows.map((row) => JSON.parse((row as { readonly record: string }).record) as Row);
@@ -89,6 +112,7 @@ function guardTransaction(connection: Connection) {
       }
     },
   };
+  ownHandles.add(guarded);
   return {
     connection: guarded,
     close: () => {

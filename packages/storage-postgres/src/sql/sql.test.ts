@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { compileStatement } from "./compile.js";
-import { sql } from "./sql.js";
+import { compileStatement, type KnownTexts } from "./compile.js";
+import { type Sql, sql } from "./sql.js";
 
 test("what is put into a statement is a parameter, numbered in the order of the text, also within pieces", () => {
   const condition = sql`a = ${"1; DROP TABLE b"} AND c = ${null}`;
@@ -41,4 +41,32 @@ test("an object that looks like a piece, and was written elsewhere, is a paramet
   const { text, values } = compileStatement(sql`SELECT ${given}`);
   expect(text).toBe("SELECT $1");
   expect(values).toEqual([given]);
+});
+
+test("the text of an earlier statement is taken for one of the same shape alone, with the parameters of its own", () => {
+  const known: KnownTexts = [];
+  const find = (table: string, condition: Sql) => sql`SELECT * FROM ${sql.id(table)} WHERE ${condition}`;
+  const inRow = (...ids: readonly string[]) => sql`id IN (${sql.join(ids.map((id) => sql`${id}::uuid`))})`;
+  const statements: readonly Sql[] = [
+    find("keys", sql`id = ${"1"}`),
+    find("messages", sql`id = ${"1"}`),
+    find("keys", inRow("1", "2")),
+    find("keys", inRow("1", "2", "3")),
+    sql`SELECT ${"1"}${sql` LIMIT 1`}`,
+    sql`SELECT ${sql` LIMIT 1`}${"1"}`,
+  ];
+  for (const statement of [...statements, ...statements]) {
+    expect(compileStatement(statement, known)).toEqual(compileStatement(statement));
+  }
+  expect(known).toHaveLength(statements.length);
+  expect(compileStatement(find("keys", sql`id = ${"2"}`), known).values).toEqual(["2"]);
+});
+
+test("what callers put together in ever other ways is not kept for ever", () => {
+  const known: KnownTexts = [];
+  for (let count = 1; count < 100; count++) {
+    const row = sql`VALUES (${sql.join(Array.from({ length: count }, () => sql`${"1"}`))})`;
+    expect(compileStatement(row, known)).toEqual(compileStatement(row));
+  }
+  expect(known.length).toBeLessThan(20);
 });

@@ -25,9 +25,22 @@ export const sql = Object.assign(
     lit: (value: number): Sql => piece([String(value)], []),
     /** Pieces in a row. */
     join: (pieces: readonly Sql[], separator = ", "): Sql =>
-      piece(["", ...pieces.slice(1).map(() => separator), ...(pieces.length === 0 ? [] : [""])], pieces),
+      piece(rowTexts(pieces.length, separator), pieces),
   },
 );
+
+/** The same array for the same row, as a template has the same one for each run. */
+function rowTexts(count: number, separator: string): readonly string[] {
+  const name = `${count}${separator}`;
+  const known = textsOfRows.get(name);
+  if (known !== undefined) return known;
+  const texts = count === 0 ? [""] : ["", ...Array.from({ length: count - 1 }, () => separator), ""];
+  if (textsOfRows.size < MOST_ROWS) textsOfRows.set(name, texts);
+  return texts;
+}
+
+const textsOfRows = new Map<string, readonly string[]>();
+const MOST_ROWS = 200;
 
 function piece(texts: readonly string[], between: readonly (Parameter | Sql)[]): Sql {
   return { [isWritten]: true, texts, between };

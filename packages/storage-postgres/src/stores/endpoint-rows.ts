@@ -41,10 +41,16 @@ export interface EndpointRow {
   readonly last_delivery_at: string | null;
 }
 
-/** Everything of an endpoint, under the table's alias `e`. */
+/** Everything of an endpoint, under the table's alias `e`. It stands in most statements about endpoints. */
 export function endpointColumns(tables: Tables): Sql {
-  return sql`${OWN_COLUMNS}, ${sql.join(STATE_COLUMNS.map((column) => stateColumn(tables, column)))}`;
+  const known = columnsOf.get(tables);
+  if (known !== undefined) return known;
+  const columns = sql`${OWN_COLUMNS}, ${sql.join(STATE_COLUMNS.map((column) => stateColumn(tables, column)))}`;
+  columnsOf.set(tables, columns);
+  return columns;
 }
+
+const columnsOf = new WeakMap<Tables, Sql>();
 
 const STATE_COLUMNS = ["failing_since", "paused_until", "slow_since", "last_delivery_at"] as const;
 
