@@ -18,6 +18,7 @@ import { createImmediatePublisher } from "./webhooks/publish-now.js";
 import { createReplayService } from "./webhooks/replay-service.js";
 import { createRunnerPool, type RunnerPool } from "./webhooks/runner-pool.js";
 import { createTestSender, findTestProblems, type TestEvent } from "./webhooks/send-test.js";
+import { listSentHeaders } from "./webhooks/signature-profiles.js";
 import { createStatisticsReader } from "./webhooks/statistics.js";
 import type { ToldMessages } from "./webhooks/told-messages.js";
 import type { wireLifecycle } from "./wire-lifecycle.js";
@@ -41,6 +42,7 @@ export function wireWebhooks(
   const catalogue = createEventCatalogue(events && { ...describeEvents(lifecycle.published), ...events });
   const endpointRules = {
     ...{ catalogue, transport, signatureProfiles },
+    sentHeaders: listSentHeaders(signatureProfiles),
     hasSharedSecret: sharedSecrets.length > 0,
   };
   const vault = () => kit.vault ?? missing("vaultKeys", "is required once endpoints are used");

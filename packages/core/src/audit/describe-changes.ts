@@ -19,9 +19,13 @@ const NOT_DESCRIBED: ReadonlySet<string> = new Set([
 /** A value that is longer as JSON is told by its length alone. */
 const LONGEST_VALUE = 2_000;
 
+type Fields = Readonly<Record<string, unknown>>;
+
+const NOTHING: Fields = {};
+
 /** Whether two states of a record differ in any setting. */
 export function changesAnything(before: object, after: object): boolean {
-  return changedFields(before, after).length > 0;
+  return changedFields(before as Fields, after as Fields).length > 0;
 }
 
 /**
@@ -32,7 +36,7 @@ export function describeChanges(
   before: object | undefined,
   after: object | undefined,
 ): Readonly<Record<string, AuditChange>> {
-  const [was, is] = [fieldsOf(before), fieldsOf(after)];
+  const [was, is] = [before ?? NOTHING, after ?? NOTHING] as readonly [Fields, Fields];
   return Object.fromEntries(
     changedFields(was, is).map((name) => [
       name,
@@ -41,10 +45,9 @@ export function describeChanges(
   );
 }
 
-function changedFields(before: object, after: object): readonly string[] {
-  const [was, is] = [fieldsOf(before), fieldsOf(after)];
-  const names = new Set([...Object.keys(was), ...Object.keys(is)]);
-  return [...names].filter((name) => !NOT_DESCRIBED.has(name) && differ(was[name], is[name]));
+function changedFields(was: Fields, is: Fields): readonly string[] {
+  const names = [...Object.keys(was), ...Object.keys(is).filter((name) => !Object.hasOwn(was, name))];
+  return names.filter((name) => !NOT_DESCRIBED.has(name) && differ(was[name], is[name]));
 }
 
 function describeValue(name: string, value: unknown): unknown {
@@ -53,7 +56,7 @@ function describeValue(name: string, value: unknown): unknown {
   if (name === "url" && typeof value === "string") return maskQuery(value);
   const json = toJson(value);
   if (json.length > LONGEST_VALUE) return `[${json.length} characters]`;
-  return maskSecrets(JSON.parse(json));
+  return typeof value === "object" ? maskSecrets(JSON.parse(json)) : value;
 }
 
 /** Partners put tokens there. */
@@ -62,12 +65,13 @@ function maskQuery(url: string): string {
   return start === -1 ? url : `${url.slice(0, start)}?${MASK}`;
 }
 
-function fieldsOf(record: object | undefined): Readonly<Record<string, unknown>> {
-  return { ...record };
+function differ(one: unknown, other: unknown): boolean {
+  const [was, is] = [one ?? null, other ?? null];
+  return was !== is && !(isObject(was) && isObject(is) && toJson(was) === toJson(is));
 }
 
-function differ(one: unknown, other: unknown): boolean {
-  return one !== other && toJson(one) !== toJson(other);
+function isObject(value: unknown): boolean {
+  return typeof value === "object" && value !== null;
 }
 
 function toJson(value: unknown): string {

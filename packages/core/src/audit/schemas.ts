@@ -1,30 +1,14 @@
 import { z } from "zod";
 import { id, instant, metadata, pageRequest, tenantId, text } from "../input/fields.js";
 
-/**
- * What describes a client comes from requests, in any form: it is made storable and cut, never refused, so that no
- * header can keep a change from being made or recorded.
- */
-function described(maxLength: number) {
-  return z
-    .string()
-    .optional()
-    .transform((value) => {
-      const storable = value?.replaceAll(UNSTORABLE, "\uFFFD").slice(0, maxLength);
-      // A cut may leave half of a surrogate pair at the end.
-      return storable?.replace(/\p{Surrogate}$/u, "") || undefined;
-    });
-}
-
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this replaces
-const UNSTORABLE = /[\p{Surrogate}\u0000-\u001f\u007f]/gu;
+const described = z.string().optional();
 
 export const actor = z.object({
   actorId: text(1, 128),
-  kind: described(64),
-  ip: described(64),
-  userAgent: described(512),
-  correlationId: described(128),
+  kind: described,
+  ip: described,
+  userAgent: described,
+  correlationId: described,
 });
 
 /** What somebody did: lowercase words, joined by `.`, `_` or `-`. */

@@ -5,11 +5,20 @@ import { encodePublicId, type PublicIdPrefix } from "./public-id.js";
 /** Makes public ids, each greater than all it made before. */
 export type IdGenerator = (prefix: PublicIdPrefix) => string;
 
-const RANDOM_BITS = 74n;
-/** Steps leave the lowest bits alone, in which ids that follow from one of these may be counted: 2 to the 20th of them. */
-const LOW_BITS = 20n;
+/** The 74 random bits of an id, as numbers that are worked on without a BigInt. */
+interface RandomBits {
+  readonly high: number;
+  /** Grows from id to id, and `high` with it. */
+  readonly middle: number;
+  /** Left alone by steps: in them ids that follow from one of these may be counted, 2 to the 20th of them. */
+  readonly low: number;
+}
+
+const HIGH_LIMIT = 2 ** 30;
+const MIDDLE_LIMIT = 2 ** 24;
+const LOW_LIMIT = 2 ** 20;
 /** A fresh start leaves the highest bit free, so that additions don't run over within a millisecond. */
-const FRESH_MASK = (1n << (RANDOM_BITS - 1n)) - 1n;
+const FRESH_HIGH_LIMIT = HIGH_LIMIT / 2;
 /** A clock that was set back by less is waited out: ids go on from the last one. */
 const LONGEST_STEP_BACK_MS = 60_000;
 
@@ -27,35 +36,49 @@ export function createIdGenerator({
   readonly random: Random;
 }): IdGenerator {
   let lastMs = Number.NEGATIVE_INFINITY;
-  let lastBits = 0n;
+  let last: RandomBits = { high: 0, middle: 0, low: 0 };
 
   return (prefix) => {
     const nowMs = clock.now().getTime();
     if (nowMs > lastMs || nowMs < lastMs - LONGEST_STEP_BACK_MS) {
       lastMs = nowMs;
-      lastBits = toNumber(random.bytes(10)) & FRESH_MASK;
+      last = drawBits(random);
     } else {
-      lastBits += (1n + toNumber(random.bytes(4))) << LOW_BITS;
-      if (lastBits >> RANDOM_BITS !== 0n) {
-        lastMs += 1;
-        lastBits &= FRESH_MASK;
-      }
+      const middle = last.middle + 1 + readWord(random.bytes(4), 0);
+      const high = last.high + Math.floor(middle / MIDDLE_LIMIT);
+      if (high >= HIGH_LIMIT) lastMs += 1;
+      last = {
+        high: high >= HIGH_LIMIT ? high % FRESH_HIGH_LIMIT : high,
+        middle: middle % MIDDLE_LIMIT,
+        low: last.low,
+      };
     }
-    return encodePublicId(prefix, toBytes(lastMs, lastBits));
+    return encodePublicId(prefix, toBytes(lastMs, last));
   };
 }
 
-function toNumber(bytes: Uint8Array): bigint {
-  return bytes.reduce((value, byte) => (value << 8n) | BigInt(byte), 0n);
+function drawBits(random: Random): RandomBits {
+  const bytes = random.bytes(12);
+  return {
+    high: readWord(bytes, 0) % FRESH_HIGH_LIMIT,
+    middle: readWord(bytes, 4) % MIDDLE_LIMIT,
+    low: readWord(bytes, 8) % LOW_LIMIT,
+  };
+}
+
+/** Four bytes as a number. */
+function readWord(bytes: Uint8Array, at: number): number {
+  return new DataView(bytes.buffer, bytes.byteOffset).getUint32(at);
 }
 
 /** 48 bits of milliseconds, the version, 12 bits, the variant, 62 bits (RFC 9562 section 5.7). */
-function toBytes(milliseconds: number, bits: bigint): Uint8Array {
-  const high = (BigInt(milliseconds) << 16n) | 0x7000n | (bits >> 62n);
-  const low = (0b10n << 62n) | (bits & ((1n << 62n) - 1n));
+function toBytes(milliseconds: number, { high, middle, low }: RandomBits): Uint8Array {
   const bytes = new Uint8Array(16);
   const view = new DataView(bytes.buffer);
-  view.setBigUint64(0, high);
-  view.setBigUint64(8, low);
+  view.setUint32(0, Math.floor(milliseconds / 2 ** 16));
+  view.setUint16(4, milliseconds % 2 ** 16);
+  view.setUint16(6, 0x7000 | (high >>> 18));
+  view.setUint32(8, 0x80000000 | ((high & 0x3ffff) << 12) | (middle >>> 12));
+  view.setUint32(12, ((middle & 0xfff) << 20) | low);
   return bytes;
 }

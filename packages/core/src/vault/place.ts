@@ -6,7 +6,9 @@ export interface VaultPlace {
   readonly field: string;
 }
 
+const utf8 = /* @__PURE__ */ new TextEncoder();
+
 /** The additional data a text is sealed with: the place as a JSON array, so that no two places read alike. */
 export function encodePlace({ tenantId, recordId, field }: VaultPlace): Uint8Array {
-  return new TextEncoder().encode(JSON.stringify([tenantId, recordId, field]));
+  return utf8.encode(JSON.stringify([tenantId, recordId, field]));
 }

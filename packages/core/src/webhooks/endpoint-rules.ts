@@ -6,12 +6,13 @@ import { findHeaderProblems } from "./custom-headers.js";
 import { findSigningProblems, type SigningRules } from "./endpoint-signing.js";
 import { checkEndpointUrl } from "./endpoint-url.js";
 import type { EventCatalogue } from "./event-catalogue.js";
-import { listSentHeaders } from "./signature-profiles.js";
 
 /** What an endpoint's settings are held against. */
 export interface EndpointRules extends SigningRules {
   readonly catalogue: EventCatalogue;
   readonly transport: HttpTransport | undefined;
+  /** The lowercase names of the headers that the signature profiles send. */
+  readonly sentHeaders: ReadonlySet<string>;
 }
 
 /** Settings as asked for; what is absent isn't judged. */
@@ -28,7 +29,7 @@ export function findEndpointProblems(
   { url, eventTypes = [], headers = {}, ...signing }: AskedEndpoint,
   rules: EndpointRules,
 ): readonly InputProblem[] {
-  const { catalogue, transport, signatureProfiles } = rules;
+  const { catalogue, transport, sentHeaders } = rules;
   const problems: InputProblem[] = [];
   const urlCheck = url === undefined ? undefined : checkEndpointUrl(url, transport);
   if (urlCheck?.ok === false) problems.push({ pointer: "/url", message: urlCheck.reason });
@@ -36,6 +37,6 @@ export function findEndpointProblems(
     if (catalogue.accepts(filter)) continue;
     problems.push({ pointer: `/eventTypes/${index}`, message: `"${filter}" is not in the event catalogue` });
   }
-  problems.push(...findHeaderProblems(headers, listSentHeaders(signatureProfiles)));
+  problems.push(...findHeaderProblems(headers, sentHeaders));
   return [...problems, ...findSigningProblems(signing, rules)];
 }

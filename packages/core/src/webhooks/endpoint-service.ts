@@ -131,8 +131,8 @@ export function createEndpointService(config: EndpointServiceConfig): EndpointSe
 
   return {
     async create<Signing extends EndpointSigning = "hmac">(input: CreateRequest<Signing>) {
-      const { headers, secret: given, ...request } = parseFields(createEndpointInput, input, findProblems);
-      const { tenantId, signing } = request;
+      const request = parseFields(createEndpointInput, input, findProblems);
+      const { tenantId, signing, secret: given } = request;
       const endpointId = createPublicId("ep", { clock, random });
       const made = signing === "shared" ? undefined : await createSigningSecret({ tenantId, signing, given });
       const endpoint = await store.insert({
@@ -148,7 +148,7 @@ export function createEndpointService(config: EndpointServiceConfig): EndpointSe
           whileDisabled: request.whileDisabled ?? config.whileDisabled,
           retrySchedule: request.retrySchedule as EndpointRecord["retrySchedule"],
           timeoutMs: request.timeoutMs,
-          sealedHeaders: await sealHeaders(vault(), { tenantId, endpointId }, headers),
+          sealedHeaders: await sealHeaders(vault(), { tenantId, endpointId }, request.headers),
           concurrency: request.concurrency,
           fifo: request.fifo,
           rateLimit: request.rateLimit,

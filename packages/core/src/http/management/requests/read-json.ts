@@ -64,9 +64,11 @@ function isJson(contentType: string | undefined): boolean {
   return /^application\/([\w.+-]+\+)?json$/.test(type.trim()) && (charset ?? "utf-8") === "utf-8";
 }
 
+const utf8 = /* @__PURE__ */ new TextDecoder("utf-8", { fatal: true });
+
 function parseJson(bytes: Uint8Array): unknown {
   try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    return JSON.parse(utf8.decode(bytes));
   } catch {
     return undefined;
   }

@@ -128,9 +128,7 @@ function showSchedule(schedule: Endpoint["retrySchedule"]): EndpointBody["retryS
 }
 
 /** Shows an endpoint with the secret it was just given; null where it has none to hand out. */
-export function showWithSecret({
-  secret,
-  ...endpoint
-}: Omit<CreatedEndpoint, "secret"> & { readonly secret: unknown }) {
-  return Object.assign(showEndpoint(endpoint), { secret: isSecret(secret) ? secret.reveal() : null });
+export function showWithSecret(created: Omit<CreatedEndpoint, "secret"> & { readonly secret: unknown }) {
+  const { secret } = created;
+  return Object.assign(showEndpoint(created), { secret: isSecret(secret) ? secret.reveal() : null });
 }

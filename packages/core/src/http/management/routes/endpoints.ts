@@ -39,10 +39,10 @@ const create = defineRoute({
       current: async () => undefined,
       inOneStep: !enabled,
       async apply({ endpoints }) {
-        const { secret, ...created } = await endpoints.create({ tenantId, ...endpoint });
-        const reference = { tenantId, endpointId: created.id };
-        const shown = enabled ? created : await endpoints.disable(reference);
-        return showWithSecret({ secret, ...shown });
+        const created = await endpoints.create({ tenantId, ...endpoint });
+        if (enabled) return showWithSecret(created);
+        const disabled = await endpoints.disable({ tenantId, endpointId: created.id });
+        return showWithSecret({ secret: created.secret, ...disabled });
       },
     });
   },
