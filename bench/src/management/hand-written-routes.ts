@@ -17,8 +17,10 @@ const UUID = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
 export async function createHandWrittenRoutes(pool: pg.Pool): Promise<HandWrittenRoutes> {
   const kit = createManagementKit(pool);
   const { tenantId, actorId } = PRINCIPAL;
+  // Who acts is written down as the management API does for a request.
+  const actor = { actorId, kind: "host", ip: "127.0.0.1", correlationId: "req_0123456789abcdef01234567" };
   const creating = await recordStatements(() =>
-    kit.actingAs({ actorId }).endpoints.create({ tenantId, ...ENDPOINT }),
+    kit.actingAs(actor).endpoints.create({ tenantId, ...ENDPOINT }),
   );
   const [listing] = await recordStatements(() => kit.deliveries.list({ tenantId, limit: 50 }));
 
