@@ -1,14 +1,6 @@
 import { ValidationError } from "../errors/tenon-error.js";
 import type { AuthenticateKeyRequest } from "./key-verdict.js";
 
-const MEMBERS: ReadonlySet<string> = new Set<keyof AuthenticateKeyRequest>([
-  "key",
-  "scopes",
-  "cost",
-  "limits",
-  "clientAddress",
-]);
-
 /**
  * Refuses a request that breaks a rule, by hand: a schema would take longer than the judging of a warm key. `limits` are
  * checked where they are read.
@@ -17,7 +9,7 @@ const MEMBERS: ReadonlySet<string> = new Set<keyof AuthenticateKeyRequest>([
 export function checkAuthenticateRequest(request: AuthenticateKeyRequest): void {
   if (typeof request !== "object" || request === null) refuse("", "must be an object");
   // A misspelt `scopes` would ask for none.
-  for (const name in request) if (!MEMBERS.has(name)) refuse(`/${name}`, "is no member of a request");
+  for (const name in request) if (!isMember(name)) refuse(`/${name}`, "is no member of a request");
   const { key, scopes, cost, clientAddress } = request;
   if (typeof key !== "string") refuse("/key", "must be text");
   if (scopes !== undefined && !isRequiredScopes(scopes)) refuse("/scopes", "must be a list, or { anyOf }");
@@ -26,6 +18,13 @@ export function checkAuthenticateRequest(request: AuthenticateKeyRequest): void 
     refuse("/cost", "must be a whole number, 0 or more");
   if (clientAddress !== undefined && typeof clientAddress !== "string")
     refuse("/clientAddress", "must be text");
+}
+
+/** Compared in place: each is the engine's own text for the name, and looking it up in a set took twice as long. */
+function isMember(name: string): name is keyof AuthenticateKeyRequest {
+  return (
+    name === "key" || name === "scopes" || name === "cost" || name === "limits" || name === "clientAddress"
+  );
 }
 
 function isRequiredScopes(scopes: unknown): boolean {

@@ -168,3 +168,14 @@ test("a clock that is set back makes no entry immortal", async () => {
   clock.advance(-1);
   expect(cache.get("a")).toBeUndefined();
 });
+
+test("hashes that begin alike never answer for each other", async () => {
+  const { cache, fill } = setUp();
+  const [one, other] = [`${"a".repeat(63)}1`, `${"a".repeat(63)}2`];
+  await fill(one);
+  expect(cache.get(other)).toBeUndefined();
+  expect((await fill(other))?.record.hash).toBe(other);
+  expect(cache.get(other)?.record?.hash).toBe(other);
+  expect(cache.get(one)).toBeUndefined();
+  expect((await fill(one))?.record.hash).toBe(one);
+});
