@@ -87,7 +87,8 @@ async function borrow<T>(
       const promised = client.query(statement, [...values], (error, answer) =>
         error === null || error === undefined ? succeed(answer) : fail(error),
       );
-      if (isPromise(promised)) promised.then(succeed, fail);
+      // An async wrapper that passes the callback on promises nothing: then the callback answers.
+      if (isPromise(promised)) promised.then((answer) => answer && succeed(answer), fail);
     });
   // A connection that breaks between two statements says so by this event, which nobody else listens to.
   const onError = () => {
@@ -105,8 +106,8 @@ async function borrow<T>(
   }
 }
 
-function isPromise(answer: unknown): answer is PromiseLike<PgAnswer> {
-  return typeof (answer as Partial<PromiseLike<PgAnswer>> | undefined)?.then === "function";
+function isPromise(answer: unknown): answer is PromiseLike<PgAnswer | undefined> {
+  return typeof (answer as Partial<PromiseLike<unknown>> | undefined)?.then === "function";
 }
 
 async function acquire(pool: PgPool, limitMs: number): Promise<PgClient> {

@@ -28,17 +28,19 @@ export function tellQueueCalls(storage: Storage, onStep: OnStep): Storage {
 /** Tells of every statement of those calls: once it is on its way, and once it is answered. */
 export function tellStatements(pool: pg.Pool, onStep: OnStep): void {
   pool.on("connect", (client) => {
-    const query = client.query.bind(client) as (...args: unknown[]) => Promise<unknown>;
-    const told = async (...args: unknown[]) => {
+    const query = client.query.bind(client) as (...args: unknown[]) => unknown;
+    const told = (...args: unknown[]) => {
       const call = calls.getStore();
-      if (call === undefined) return query(...args);
+      const onAnswer = args.at(-1);
+      if (call === undefined || typeof onAnswer !== "function") return query(...args);
       call.statements += 1;
       const statement = `queue.${call.name} statement ${call.statements}`;
-      const answer = query(...args);
+      const sent = query(...args.slice(0, -1), (error: unknown, answer: unknown) => {
+        if (!error) onStep(`${statement} is answered`);
+        onAnswer(error, answer);
+      });
       onStep(`${statement} is sent`);
-      const rows = await answer;
-      onStep(`${statement} is answered`);
-      return rows;
+      return sent;
     };
     Object.assign(client, { query: told });
   });
