@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { NewMessage } from "@tenon/core/ports";
 import { matchesChannels, matchesEventType } from "@tenon/core/webhooks";
 import { readPages } from "./setup/expectations.js";
 import { after, insertEndpoint, newId, newMessage, OTHER_TENANT, publish, TENANT } from "./setup/fixtures.js";
@@ -17,6 +18,35 @@ export const fanOutCases = about("fan-out", {
       const expected = asked.filter(({ eventTypes }) => matchesEventType(eventTypes, type));
       const { id } = await publish(storage, { type });
       assert.deepEqual(await endpointsOf(storage, id), expected.map((endpoint) => endpoint.id).sort(), type);
+    }
+  },
+
+  async "published with others, a message reaches the endpoints that it reaches alone"(storage) {
+    const odd = ['say "hi"', "back\\slash", "{a,b}", "NULL", "", " ", "ünï"];
+    const filters = [["post.*"], ["*"], ["user.created"], ["post.published", "user.*"]];
+    for (const eventTypes of filters) await insertEndpoint(storage, { eventTypes });
+    for (const channel of odd) await insertEndpoint(storage, { channels: [channel, "eu"] });
+    const { id: endpointId } = await insertEndpoint(storage, { eventTypes: ["user.*"], channels: ["eu"] });
+    const asked: Partial<NewMessage>[] = [
+      ...["post", "post.published", "post.comment.created", "user.created"].map((type) => ({ type })),
+      ...odd.map((channel) => ({ channels: [channel] })),
+      { channels: odd },
+      { type: "user.created", channels: ["eu"], endpointId },
+      { type: "post.published", channels: ["eu"], endpointId },
+      { type: "user.created", endpointId: "ep_nobody" },
+    ];
+    const together = asked.map((message) => newMessage(message));
+    const outcomes = await storage.messages.publish({ messages: together, now: after(1) });
+    for (const [index, message] of asked.entries()) {
+      const alone = newMessage(message);
+      const [outcome] = await storage.messages.publish({ messages: [alone], now: after(2) });
+      const place = JSON.stringify(message);
+      assert.deepEqual(
+        await endpointsOf(storage, together[index]?.id ?? ""),
+        await endpointsOf(storage, alone.id),
+        place,
+      );
+      assert.equal(outcomes[index]?.deliveryCount, outcome?.deliveryCount, place);
     }
   },
 

@@ -1,5 +1,6 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { matchesChannels, matchesEventType } from "./endpoint-filter.js";
+import { filtersAdmitting, matchesChannels, matchesEventType } from "./endpoint-filter.js";
 
 describe("event types", () => {
   test.each([
@@ -24,6 +25,29 @@ describe("event types", () => {
   test("one admitting filter is enough, and no filter admits nothing", () => {
     expect(matchesEventType(["user.created", "post.*"], "post.published")).toBe(true);
     expect(matchesEventType([], "post.published")).toBe(false);
+  });
+});
+
+describe("the filters that admit a type", () => {
+  test("are *, the type, and a prefix for each of its dots", () => {
+    expect(filtersAdmitting("post.comment.created")).toEqual([
+      "*",
+      "post.comment.created",
+      "post.*",
+      "post.comment.*",
+    ]);
+    expect(filtersAdmitting("post")).toEqual(["*", "post"]);
+    expect(filtersAdmitting("post.")).toEqual(["*", "post."]);
+  });
+
+  test("are those that match it, and no others", () => {
+    const name = fc.string({ unit: fc.constantFrom("a", "b", ".", "*", "\n"), maxLength: 6 });
+    fc.assert(
+      fc.property(name, name, (filter, type) => {
+        expect(filtersAdmitting(type).includes(filter)).toBe(matchesEventType([filter], type));
+      }),
+      { numRuns: 2_000 },
+    );
   });
 });
 

@@ -9,6 +9,12 @@ export function matchesEventType(filters: readonly string[], type: string): bool
   return filters.some((filter) => admits(filter, type));
 }
 
+/** Every filter that admits a type, for a storage that looks them up: `*`, the type itself, and a prefix for each dot. */
+export function filtersAdmitting(type: string): readonly string[] {
+  const dots = [...type.matchAll(/\.(?=.)/gsu)].map(({ index }) => index);
+  return [EVERYTHING, type, ...dots.map((dot) => `${type.slice(0, dot + 1)}${EVERYTHING}`)];
+}
+
 /** Whether an endpoint's channels admit a message. An endpoint without channels takes messages of all of them. */
 export function matchesChannels(
   endpointChannels: readonly string[],

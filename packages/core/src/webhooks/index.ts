@@ -11,5 +11,5 @@ export {
   deriveDeliveryState,
   type FinalDeliveryState,
 } from "./delivery-state.js";
-export { matchesChannels, matchesEventType } from "./endpoint-filter.js";
+export { filtersAdmitting, matchesChannels, matchesEventType } from "./endpoint-filter.js";
 export { nextDelayMs, type RetrySchedule } from "./retry-schedule.js";

@@ -32,6 +32,15 @@ export function jsonb(value: unknown): Sql {
   return sql`${value === undefined ? null : JSON.stringify(value)}::text::jsonb`;
 }
 
+/** An array of texts. */
+export function texts(values: readonly string[]): Sql {
+  return sql`${`{${values.map(quoteElement).join(",")}}`}::text::text[]`;
+}
+
+function quoteElement(value: string): string {
+  return `"${value.replace(/["\\]/g, "\\$&")}"`;
+}
+
 /** Rows for `json_to_recordset`, or texts: any number of them in one parameter. */
 export function jsonRows(rows: readonly (object | string)[]): Sql {
   return sql`${JSON.stringify(rows)}::text::json`;

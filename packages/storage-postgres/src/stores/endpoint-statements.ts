@@ -5,8 +5,9 @@ import type {
   NewEndpoint,
   SealedSecretRecord,
 } from "@tenon/core/ports";
+import { filtersAdmitting } from "@tenon/core/webhooks";
 import { requireUuid } from "../sql/ids.js";
-import { float, integer, jsonb, now, text, uuid } from "../sql/parameters.js";
+import { float, integer, jsonb, now, text, texts, uuid } from "../sql/parameters.js";
 import { type Sql, sql } from "../sql/sql.js";
 import type { Tables } from "../sql/tables.js";
 import { encodeSealedHeaders, endpointColumns } from "./endpoint-rows.js";
@@ -208,7 +209,7 @@ export function replaceSecretStatement(
     RETURNING json_build_object('id', added.id)::text AS record`;
 }
 
-/** What a listing's filter asks of an endpoint. The type's match repeats core's `matchesEventType`. */
+/** What a listing's filter asks of an endpoint. */
 export function filterConditions({ status, eventType, integrationId }: EndpointFilter): Sql {
   const conditions = [
     status === undefined
@@ -216,19 +217,12 @@ export function filterConditions({ status, eventType, integrationId }: EndpointF
       : status === "disabled"
         ? sql`AND e.disabled_at IS NOT NULL`
         : sql`AND e.disabled_at IS NULL`,
-    eventType === undefined ? sql`` : sql`AND ${admitsType(text(eventType))}`,
+    eventType === undefined
+      ? sql``
+      : sql`AND jsonb_exists_any(e.event_types, ${texts(filtersAdmitting(eventType))})`,
     integrationId === undefined ? sql`` : sql`AND e.integration_id = ${text(integrationId)}`,
   ];
   return sql.join(conditions, " ");
-}
-
-/** Whether the event types of endpoint `e` admit a message's type. */
-export function admitsType(type: Sql): Sql {
-  return sql`EXISTS (
-      SELECT 1 FROM jsonb_array_elements_text(e.event_types) AS pattern
-      WHERE pattern = '*' OR pattern = ${type} OR (
-        right(pattern, 2) = '.*' AND starts_with(${type}, left(pattern, -1)) AND length(${type}) >= length(pattern))
-    )`;
 }
 
 function truth(value: boolean | undefined): Sql {

@@ -2,7 +2,6 @@ import { CLOCK_SKEW_MS, lowestUuidAt } from "../sql/lowest-uuid.js";
 import { instant, integer, now, text, uuid } from "../sql/parameters.js";
 import { type Sql, sql } from "../sql/sql.js";
 import type { Tables } from "../sql/tables.js";
-import { admitsType } from "./endpoint-statements.js";
 import { beyond, pageOf, type ReplayWalk } from "./replay-walk.js";
 
 /** Makes one more delivery of a message, unless one is pending. */
@@ -106,5 +105,14 @@ function insertMissing(tables: Tables): Sql {
       SELECT m.tenant_id, m.new_id, m.message_id, m.endpoint_id, m.deliver_at IS NULL OR m.deliver_at <= clock.now,
         greatest(m.deliver_at, clock.now)
       FROM inserted i JOIN missing m ON m.tenant_id = i.tenant_id AND m.new_id = i.id, clock
+    )`;
+}
+
+/** Whether the event types of endpoint `e` admit a stored type. Repeats core's `matchesEventType`. */
+function admitsType(type: Sql): Sql {
+  return sql`EXISTS (
+      SELECT 1 FROM jsonb_array_elements_text(e.event_types) AS pattern
+      WHERE pattern = '*' OR pattern = ${type} OR (
+        right(pattern, 2) = '.*' AND starts_with(${type}, left(pattern, -1)) AND length(${type}) >= length(pattern))
     )`;
 }
