@@ -112,6 +112,38 @@ test("many publishes are told together, and a storage that can't tell is no faul
   expect(told).toBe(2);
 });
 
+test("where looking and telling are one step, commits that follow each other at once are told together all the same", async () => {
+  const storage = memoryStorage();
+  const told: (number | undefined)[] = [];
+  const queueChanges: QueueChanges = {
+    async tell({ messages }) {
+      told.push(messages?.length);
+    },
+    async tellIfStored({ messages }) {
+      const isStored = (await storage.messages.findStored({ messages: messages.slice(0, 1) })).length > 0;
+      if (isStored) told.push(messages.length);
+      return isStored;
+    },
+  };
+  const { tenon, clock } = createTestKit({ storage: { ...storage, queueChanges } });
+  await tenon.start();
+  const publishCommitted = async () => {
+    await storage.transaction((transaction) => tenon.within(transaction).webhooks.publish(post));
+    await until(() => clock.pendingWaits > 0);
+    clock.advance(1);
+  };
+  await publishCommitted();
+  await until(() => told.length === 1);
+  await publishCommitted();
+  await publishCommitted();
+  for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+  expect(told).toEqual([1]);
+  clock.advance(10);
+  await until(() => told.length === 2);
+  expect(told).toEqual([1, 2]);
+  await tenon.close();
+});
+
 test("a kit that delivers by itself tells nobody", async () => {
   const storage = memoryStorage();
   const kit = createTestKit({ storage });

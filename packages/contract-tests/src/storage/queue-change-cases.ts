@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { MessageReference, QueueChanges, Storage } from "@tenon/core/ports";
-import { newId } from "./setup/fixtures.js";
+import { newId, newMessage, OTHER_TENANT, TENANT } from "./setup/fixtures.js";
 import { about } from "./setup/storage-case.js";
 
 const ANY = { messages: undefined };
@@ -68,6 +68,29 @@ export const queueChangeCases = about("queue changes", {
       if (asked === many && heard === undefined) continue;
       assert.deepEqual(heard, asked);
     }
+    await subscriber.stop();
+  },
+
+  async "where looking and telling are one step, messages are told of once the first is stored"(storage) {
+    const { tellIfStored } = changesOf(storage);
+    if (tellIfStored === undefined) return;
+    const subscriber = await subscribe(storage);
+    const stored = newMessage();
+    const [reference, other] = [stored.id, newId("msg")].map((messageId) => ({
+      tenantId: TENANT,
+      messageId,
+    }));
+    assert.ok(reference && other);
+    assert.equal(await tellIfStored({ messages: [reference, other] }), false);
+    await storage.messages.publish({ messages: [stored] });
+    assert.equal(await tellIfStored({ messages: [other, reference] }), false);
+    assert.equal(await tellIfStored({ messages: [{ ...reference, tenantId: OTHER_TENANT }] }), false);
+    assert.equal(await tellIfStored({ messages: [{ ...reference, messageId: "msg_none" }] }), false);
+    assert.equal(await tellIfStored({ messages: [] }), false);
+    assert.equal(await tellIfStored({ messages: [reference, other] }), true);
+    await subscriber.heard();
+    assert.deepEqual(subscriber.last(), [reference, other]);
+    assert.equal(subscriber.count(), 1);
     await subscriber.stop();
   },
 

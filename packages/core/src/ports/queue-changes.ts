@@ -24,6 +24,13 @@ export interface QueueChanges {
    */
   tell(request: { readonly messages: readonly MessageReference[] | undefined }): Promise<void>;
   /**
+   * Tells of these messages if the first of them is stored, and says whether it is: a look and `tell` in one step. Absent
+   * where two steps cost no more.
+   */
+  readonly tellIfStored?:
+    | ((request: { readonly messages: readonly MessageReference[] }) => Promise<boolean>)
+    | undefined;
+  /**
    * Resolves once the storage is listening: what is told afterwards is heard. Absent where the storage can tell but not
    * listen. Does not reconnect by itself. Rejects when the storage can't be reached within its acquire limit, and then
    * holds nothing.

@@ -13,6 +13,8 @@ function setUp() {
   const toldAtMs: number[] = [];
   const told: ToldMessages[] = [];
   let isOut = false;
+  let tellsAtOnce = false;
+  const toldAtOnce: { readonly atMs: number; readonly ids: readonly string[] }[] = [];
   const watch = createCommitWatch({
     messages: {
       async findStored({ messages }) {
@@ -21,6 +23,14 @@ function setUp() {
         if (isOut) throw new Error("out");
         return ids.filter((id) => committed.has(id));
       },
+    },
+    tellIfStored(messages) {
+      if (!tellsAtOnce) return undefined;
+      if (isOut) return Promise.reject(new Error("out"));
+      const ids = messages.map(({ messageId }) => messageId);
+      const isStored = committed.has(ids[0] ?? "");
+      if (isStored) toldAtOnce.push({ atMs: sinceStart(), ids });
+      return Promise.resolve(isStored);
     },
     onCommitted(messages) {
       toldAtMs.push(sinceStart());
@@ -50,6 +60,10 @@ function setUp() {
     commit: (messageId: string) => void committed.add(messageId),
     fail: (is: boolean) => {
       isOut = is;
+    },
+    toldAtOnce,
+    tellAtOnce: (is: boolean) => {
+      tellsAtOnce = is;
     },
     stop: () => watch.stop(),
   };
@@ -162,4 +176,44 @@ test("once stopped it looks no more, whatever is expected", async () => {
   expectCommit("msg_2");
   await pass(1_000);
   expect(looks.map(({ atMs }) => atMs)).toEqual([1, 2, 4, 8]);
+});
+
+test("one commit alone is looked for and told in one step where that can be, in the same rhythm", async () => {
+  const { expectCommit, commit, tellAtOnce, looks, toldAtMs, toldAtOnce, pass, clock } = setUp();
+  tellAtOnce(true);
+  expectCommit("msg_1", "msg_2");
+  await pass(5);
+  commit("msg_1");
+  await pass(2_000);
+  expect(toldAtOnce).toEqual([{ atMs: 8, ids: ["msg_1", "msg_2"] }]);
+  expect(looks).toEqual([]);
+  expect(toldAtMs).toEqual([]);
+  expect(clock.pendingWaits).toBe(0);
+});
+
+test("several commits, and one that can't be told at once, are looked for first", async () => {
+  const { expectCommit, commit, tellAtOnce, looks, toldIds, toldAtOnce, pass } = setUp();
+  tellAtOnce(true);
+  for (const messageId of ["msg_1", "msg_2"]) expectCommit(messageId);
+  commit("msg_1");
+  await pass(1);
+  expect(looks.map(({ ids }) => ids)).toEqual([["msg_1", "msg_2"]]);
+  expect(toldIds()).toEqual([["msg_1"]]);
+  tellAtOnce(false);
+  commit("msg_2");
+  await pass(1);
+  expect(toldIds()).toEqual([["msg_1"], ["msg_2"]]);
+  expect(toldAtOnce).toEqual([]);
+});
+
+test("a step that fails is made up for by the next look", async () => {
+  const { expectCommit, commit, tellAtOnce, fail, toldAtOnce, pass } = setUp();
+  tellAtOnce(true);
+  expectCommit("msg_1");
+  commit("msg_1");
+  fail(true);
+  await pass(3);
+  fail(false);
+  await pass(100);
+  expect(toldAtOnce).toEqual([{ atMs: 4, ids: ["msg_1"] }]);
 });

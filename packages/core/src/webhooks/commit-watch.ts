@@ -28,10 +28,14 @@ interface ExpectedCommit {
 /** Looks in a growing rhythm, one look for all that is due, until a commit is seen or too late to be worth a look. */
 export function createCommitWatch({
   messages,
+  tellIfStored,
   onCommitted,
   clock,
 }: {
   readonly messages: Pick<MessageStore, "findStored">;
+  /** Looks for one commit and acts on it in one step, where it can: whether it was found. */
+  readonly tellIfStored: (messages: readonly MessageReference[]) => Promise<boolean> | undefined;
+  /** Acts on commits that were found otherwise. */
   readonly onCommitted: (messages: ToldMessages) => void;
   readonly clock: Clock;
 }): CommitWatch {
@@ -51,18 +55,28 @@ export function createCommitWatch({
   }
 
   async function look(due: readonly ExpectedCommit[]): Promise<void> {
+    const [commit, ...others] = due;
+    const telling = others.length === 0 && commit?.messages && tellIfStored(commit.messages);
+    if (commit === undefined || !telling) return lookForAll(due);
+    // What can't be looked for now is found by a later look, or by a poll.
+    const isFound = await telling.catch(() => false);
+    countLook(commit, isFound);
+  }
+
+  async function lookForAll(due: readonly ExpectedCommit[]): Promise<void> {
     const asked = due.flatMap(({ witness }) => witness ?? []);
     const stored = new Set(asked.length === 0 ? [] : await findStored(asked));
     const isFound = ({ witness }: ExpectedCommit) => witness !== undefined && stored.has(witness.messageId);
-    for (const commit of due) {
-      commit.lookCount += 1;
-      if (isFound(commit) || commit.lookCount >= COMMIT_LOOKS_MS.length) expected.delete(commit);
-    }
+    for (const commit of due) countLook(commit, isFound(commit));
     const committed = due.filter((commit) => commit.witness === undefined || isFound(commit));
     if (committed.length > 0) onCommitted(committed.map(({ messages }) => messages).reduce(joinTold));
   }
 
-  /** What can't be looked for now is found by a later look, or by a poll. */
+  function countLook(commit: ExpectedCommit, isFound: boolean): void {
+    commit.lookCount += 1;
+    if (isFound || commit.lookCount >= COMMIT_LOOKS_MS.length) expected.delete(commit);
+  }
+
   const findStored = (asked: readonly MessageReference[]) =>
     messages.findStored({ messages: asked }).catch((): readonly string[] => []);
 

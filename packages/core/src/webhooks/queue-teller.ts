@@ -1,6 +1,7 @@
 import type { BackgroundTask } from "../background.js";
 import type { Clock } from "../ports/clock.js";
 import type { Logger } from "../ports/logger.js";
+import type { MessageReference } from "../ports/message-store.js";
 import type { QueueChanges } from "../ports/queue-changes.js";
 import { TELL_PAUSE_MS } from "./defaults.js";
 import { joinTold, type ToldMessages } from "./told-messages.js";
@@ -9,6 +10,11 @@ import { joinTold, type ToldMessages } from "./told-messages.js";
 export interface QueueTeller extends BackgroundTask {
   /** Tells at once, or, soon after the last time, once for all who ask meanwhile. It never throws. */
   tell(messages: ToldMessages): void;
+  /**
+   * Tells at once if the first of these messages is stored, and resolves to whether it is. Undefined where it can't be
+   * looked for while telling, or others are being told: then it is looked for first.
+   */
+  tellIfStored(messages: readonly MessageReference[]): Promise<boolean> | undefined;
   isStarted(): boolean;
 }
 
@@ -37,15 +43,24 @@ export function createQueueTeller({
       }
       await clock.wait(TELL_PAUSE_MS, signal);
     }
+    // Here, and not once this has resolved: what is asked for in between would wait for the next to ask.
+    telling = undefined;
   }
 
   return {
     tell(messages) {
       if (queueChanges === undefined || stopping === undefined) return;
       asked = { messages: asked === undefined ? messages : joinTold(asked.messages, messages) };
-      telling ??= tellAll((request) => queueChanges.tell(request), stopping.signal).finally(() => {
-        telling = undefined;
-      });
+      telling ??= tellAll((request) => queueChanges.tell(request), stopping.signal);
+    },
+    tellIfStored(messages) {
+      if (queueChanges?.tellIfStored === undefined || stopping === undefined || telling !== undefined) return;
+      const { signal } = stopping;
+      const looked = queueChanges.tellIfStored({ messages });
+      telling = looked
+        .then((isTold) => (isTold ? clock.wait(TELL_PAUSE_MS, signal) : undefined), noop)
+        .then(() => tellAll((request) => queueChanges.tell(request), signal));
+      return looked;
     },
     isStarted: () => stopping !== undefined && queueChanges !== undefined,
     async start() {
@@ -58,3 +73,5 @@ export function createQueueTeller({
     },
   };
 }
+
+function noop(): void {}

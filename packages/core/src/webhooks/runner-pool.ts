@@ -99,7 +99,12 @@ export function createRunnerPool(config: RunnerPoolConfig): RunnerPool {
   const listener = createQueueListener({ queueChanges, wake, clock, logger });
   /** A runner here finds what is due; without one, those elsewhere are told. */
   const tell = (messages?: ToldMessages) => (runners.size > 0 ? wake(messages) : teller.tell(messages));
-  const commits = createCommitWatch({ messages: config.storage.messages, onCommitted: tell, clock });
+  const commits = createCommitWatch({
+    messages: config.storage.messages,
+    tellIfStored: (messages) => (runners.size > 0 ? undefined : teller.tellIfStored(messages)),
+    onCommitted: tell,
+    clock,
+  });
   let letProcessEnd: (() => void) | undefined;
   const release = () => {
     letProcessEnd?.();

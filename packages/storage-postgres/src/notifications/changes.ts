@@ -1,6 +1,10 @@
+import { publicIdToUuid } from "@tenon/core/encoding";
 import type { KeyChanges, QueueChanges } from "@tenon/core/ports";
 import type { PGliteInstance } from "../connect/pglite.js";
 import type { Session } from "../connect/session.js";
+import { text, uuid } from "../sql/parameters.js";
+import { sql } from "../sql/sql.js";
+import { tablesIn } from "../sql/tables.js";
 import { keyChannel, queueChannel, tellStatement } from "./channels.js";
 import { listenOnClient, type PgListenClient } from "./listen-client.js";
 import { listenOnPGlite } from "./listen-pglite.js";
@@ -18,6 +22,7 @@ export function createChanges(options: {
   const { schema, session } = options;
   const notifications = chooseNotifications(options);
   const channel = queueChannel(schema);
+  const tables = tablesIn(schema);
   return {
     keyChanges: notifications && {
       subscribe: ({ onKeyChanged, onLost }) =>
@@ -26,6 +31,15 @@ export function createChanges(options: {
     queueChanges: {
       async tell({ messages }) {
         await session.records("queueChanges.tell", tellStatement(channel, formatToldMessages(messages)));
+      },
+      async tellIfStored({ messages }) {
+        const [witness] = messages;
+        const id = witness && publicIdToUuid("msg", witness.messageId);
+        if (witness === undefined || id === undefined) return false;
+        const tell = tellStatement(channel, formatToldMessages(messages));
+        const ifStored = sql`${tell} FROM ${tables.messages} m
+          WHERE m.tenant_id = ${text(witness.tenantId)} AND m.id = ${uuid(id)}`;
+        return (await session.records("queueChanges.tellIfStored", ifStored)).length > 0;
       },
       subscribe:
         notifications &&
