@@ -26,6 +26,7 @@ import { idempotencyCases } from "./idempotency-cases.js";
 import { keyChangeCases } from "./key-change-cases.js";
 import { keyUsageCases } from "./key-usage-cases.js";
 import { limitRefundCases } from "./limit-refund-cases.js";
+import { limitStateCases } from "./limit-state-cases.js";
 import { limitSubjectCases } from "./limit-subject-cases.js";
 import { lockCases } from "./lock-cases.js";
 import { messageCases } from "./message-cases.js";
@@ -78,6 +79,7 @@ export function storageContract({ create }: StorageContractOptions): readonly Co
     ...rateLimitCases,
     ...limitSubjectCases,
     ...limitRefundCases,
+    ...limitStateCases,
     ...shortLivedCases,
     ...shortLivedTransactionCases,
     ...endpointCases,

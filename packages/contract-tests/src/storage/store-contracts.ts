@@ -1,6 +1,7 @@
 import type { RateLimitStore, ShortLivedStore } from "@tenon/core/ports";
 import type { ContractCase } from "../contract-case.js";
 import { limitRefundCases } from "./limit-refund-cases.js";
+import { limitStateCases } from "./limit-state-cases.js";
 import { limitSubjectCases } from "./limit-subject-cases.js";
 import { rateLimitCases } from "./rate-limit-cases.js";
 import { asContract } from "./setup/as-contract.js";
@@ -23,7 +24,7 @@ export interface StoreContractOptions<Store> {
  * }
  */
 export function rateLimitContract({ create }: StoreContractOptions<RateLimitStore>): readonly ContractCase[] {
-  const cases = [...rateLimitCases, ...limitSubjectCases, ...limitRefundCases];
+  const cases = [...rateLimitCases, ...limitSubjectCases, ...limitRefundCases, ...limitStateCases];
   return asContract(cases, async () => {
     const { store, close } = await create();
     return { storage: { rateLimits: store }, close };

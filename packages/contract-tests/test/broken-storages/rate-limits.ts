@@ -48,6 +48,21 @@ export const brokenRateLimits: Breakages = {
         },
       })),
   },
+  "states tell how limits stood before the call": {
+    caughtBy: "rate limit states: states are what is described of the counters that are read afterwards",
+    breakIt: (good) =>
+      withStores(good, ({ rateLimits }) => ({
+        rateLimits: {
+          ...rateLimits,
+          async consume(request) {
+            const peeks = request.charges.map((charge) => ({ ...charge, cost: 0 }));
+            const { states } = await rateLimits.consume({ ...request, charges: peeks });
+            const outcome = await rateLimits.consume(request);
+            return outcome.states === undefined ? outcome : { ...outcome, states };
+          },
+        },
+      })),
+  },
   "a refund forgets the subject": {
     caughtBy:
       "rate limit refunds and resets: a refund leaves limits alone that it doesn't name, and makes nothing",

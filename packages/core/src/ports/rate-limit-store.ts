@@ -1,3 +1,4 @@
+import type { LimitState } from "../rate-limit/describe-limit.js";
 import type { LimitCounter } from "../rate-limit/limit.js";
 import type { LimitCharge } from "../rate-limit/subject-counters.js";
 
@@ -7,6 +8,8 @@ export interface ChargeRequest {
   readonly charges: readonly LimitCharge[];
   /** Absent: the store's own clock. */
   readonly now?: Date;
+  /** Whether states do in place of counters, for a store that has them sooner. Default false. */
+  readonly describe?: boolean;
 }
 
 export interface ConsumeOutcome {
@@ -15,6 +18,11 @@ export interface ConsumeOutcome {
   readonly at: Date;
   /** One list per charge, one counter per limit, in the order asked: after the charge when allowed, untouched when refused. */
   readonly counters: readonly (readonly LimitCounter[])[];
+  /**
+   * Where the request asked for them and the store chose to: what `describeLimit` says of each counter, with the charge's
+   * cost if the call was refused. `counters` is empty then.
+   */
+  readonly states?: readonly (readonly LimitState[])[] | undefined;
 }
 
 export interface RateLimitStore {

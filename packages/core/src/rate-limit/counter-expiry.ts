@@ -1,10 +1,11 @@
+import { algorithmOf } from "./algorithm-of.js";
+import { toPlaces } from "./counter-places.js";
 import type { LimitCounter, RateLimit } from "./limit.js";
-import { readLimit } from "./read-limit.js";
 
 /**
  * When a stored counter no longer matters, in epoch milliseconds: two windows after its start for `sliding-window`,
  * one for `fixed-window`, `atMs + ceil(level / limit)` for `gcra`.
  */
 export function counterExpiresAtMs(limit: RateLimit, counter: LimitCounter): number {
-  return readLimit(limit, counter, counter.kind === "gcra" ? counter.atMs : counter.startMs).expiresAtMs;
+  return algorithmOf(limit).expiresAtMs(limit, toPlaces([limit], [counter]).numbers, 0);
 }

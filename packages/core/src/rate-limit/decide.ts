@@ -1,5 +1,5 @@
+import { type CounterPlaces, toCounters, toPlaces, withCost } from "./counter-places.js";
 import type { LimitCounter, RateLimit } from "./limit.js";
-import { chargeLimit, readLimit } from "./read-limit.js";
 
 export interface LimitDecision {
   readonly allowed: boolean;
@@ -10,10 +10,10 @@ export interface LimitDecision {
 /** What one subject is asked for, with what is stored of it. */
 export interface CountedCharge {
   readonly limits: readonly RateLimit[];
-  /** In the order of `limits`; undefined = nothing yet. */
-  readonly counters: readonly (LimitCounter | undefined)[];
   /** Units, 0 or more. */
   readonly cost: number;
+  /** In the order of `limits`; undefined = nothing yet. */
+  readonly counters: readonly (LimitCounter | undefined)[];
 }
 
 export interface ChargeDecision {
@@ -28,10 +28,8 @@ export interface ChargeDecision {
  * @param charge.nowMs epoch milliseconds, whole.
  */
 export function decideRateLimit(charge: CountedCharge & { readonly nowMs: number }): LimitDecision {
-  const { cost, nowMs } = charge;
-  const charged = cost === 0 ? undefined : chargeCounters(charge, nowMs);
-  if (charged !== undefined) return { allowed: true, counters: charged };
-  return { allowed: cost === 0, counters: readCounters(charge, nowMs) };
+  const { allowed, counters } = decideCharges({ charges: [charge], nowMs: charge.nowMs });
+  return { allowed, counters: counters[0] ?? [] };
 }
 
 /**
@@ -44,30 +42,25 @@ export function decideCharges(options: {
   readonly nowMs: number;
 }): ChargeDecision {
   const { charges, nowMs } = options;
-  // With `map` and not `push`: an array that grows takes room for 17 at its first, and every call makes several.
-  const counters = charges.map((charge) =>
-    charge.cost === 0 ? readCounters(charge, nowMs) : chargeCounters(charge, nowMs),
-  );
-  if (counters.every((charged) => charged !== undefined)) return { allowed: true, counters };
-  return { allowed: false, counters: charges.map((charge) => readCounters(charge, nowMs)) };
+  const places = charges.map(({ limits, counters }) => toPlaces(limits, counters));
+  const allowed = charges.every(({ cost }, index) => {
+    const counted = places[index];
+    return counted === undefined || fitsPlaces(counted, cost, nowMs);
+  });
+  const counters = places.map((counted, index) => {
+    const cost = charges[index]?.cost ?? 0;
+    return toCounters(withCost(counted, allowed ? cost : 0, nowMs));
+  });
+  return { allowed, counters };
 }
 
-function readCounters({ limits, counters }: CountedCharge, nowMs: number): readonly LimitCounter[] {
-  return limits.map((limit, index) => readLimit(limit, counters[index], nowMs).counter);
-}
-
-/** Undefined when the cost doesn't fit one of the limits. */
-function chargeCounters(
-  { limits, counters, cost }: CountedCharge,
-  nowMs: number,
-): readonly LimitCounter[] | undefined {
-  // By index, and of its length from the start: an array that grows takes room for 17 at its first.
-  const charged = new Array<LimitCounter>(limits.length);
-  for (let index = 0; index < limits.length; index++) {
-    const limit = limits[index];
-    const counter = limit && chargeLimit(limit, counters[index], cost, nowMs);
-    if (counter === undefined) return undefined;
-    charged[index] = counter;
+/** Whether a cost fits every limit of a subject. A cost of 0 only looks, and always does. */
+export function fitsPlaces({ numbers, from, slots }: CounterPlaces, cost: number, nowMs: number): boolean {
+  if (cost === 0) return true;
+  // By index: an iterator's code is several times as long, and this is compiled into what calls it.
+  for (let index = 0; index < slots.length; index++) {
+    const slot = slots[index];
+    if (slot && !slot.algorithm.fits(slot.limit, numbers, from + slot.offset, cost, nowMs)) return false;
   }
-  return charged;
+  return true;
 }

@@ -1,5 +1,12 @@
+import {
+  type CounterPlaces,
+  type CounterSlot,
+  NUMBERS_PER_COUNTER,
+  toSlot,
+  withCost,
+  writeCounterOf,
+} from "./counter-places.js";
 import type { LimitCounter, RateLimit } from "./limit.js";
-import { chargeLimit, readLimit } from "./read-limit.js";
 
 /** A limit as its subject finds it at one instant. */
 export interface LimitState {
@@ -14,24 +21,75 @@ export interface LimitState {
   readonly retryAfterSeconds: number | undefined;
 }
 
-interface LimitQuestion {
-  readonly limit: RateLimit;
-  readonly counter: LimitCounter | undefined;
-  readonly cost: number;
-  readonly nowMs: number;
-}
+/** Where a counter is brought up to now, one at a time: to make numbers for each takes longer than to describe it. */
+const desk = new Float64Array(NUMBERS_PER_COUNTER);
 
 /**
  * Describes one limit for the caller: what remains, and the exact earliest time to come back.
  * @param options.cost the cost that was refused; 0 after an accepted call, or to look without a call in mind.
  */
-export function describeLimit({ limit, counter, cost, nowMs }: LimitQuestion): LimitState {
-  const { remaining, endsAtMs, expiresAtMs } = readLimit(limit, counter, nowMs);
-  const retryAfterSeconds =
-    cost === 0 ? 0 : earliestRetrySeconds({ limit, counter, cost, nowMs }, expiresAtMs);
-  const resetAtMs = retryAfterSeconds ? retryAtMs(nowMs, retryAfterSeconds, endsAtMs) : endsAtMs;
-  const { name, limit: units, windowSeconds } = limit;
-  return { name, limit: units, windowSeconds, remaining, resetAt: new Date(resetAtMs), retryAfterSeconds };
+export function describeLimit(options: {
+  readonly limit: RateLimit;
+  readonly counter: LimitCounter | undefined;
+  readonly cost: number;
+  readonly nowMs: number;
+}): LimitState {
+  const { limit, counter, cost, nowMs } = options;
+  const slot = toSlot(limit, 0);
+  writeCounterOf(limit, counter, desk, 0);
+  slot.algorithm.add(limit, desk, 0, 0, nowMs);
+  return describeAsked(slot, desk, cost, nowMs);
+}
+
+/** Describes every limit of a subject, in the order asked. @param cost as in `describeLimit`. */
+export function describePlaces(places: CounterPlaces, cost: number, nowMs: number): readonly LimitState[] {
+  const { numbers, slots } = withCost(places, 0, nowMs);
+  return slots.map((slot) => describeAsked(slot, numbers, cost, nowMs));
+}
+
+function describeAsked(slot: CounterSlot, numbers: Float64Array, cost: number, nowMs: number): LimitState {
+  const retryAfterSeconds = cost === 0 ? 0 : earliestRetrySeconds(slot, numbers, cost, nowMs);
+  return describeSlot(slot, numbers, slot.offset, retryAfterSeconds, nowMs);
+}
+
+/**
+ * Charges a cost of 1 or more that fits to the counters where they are, and describes every limit after it, in one pass:
+ * a store that keeps numbers makes no other object of a call.
+ */
+export function chargePlaces(
+  { numbers, from, slots }: CounterPlaces,
+  cost: number,
+  nowMs: number,
+): readonly LimitState[] {
+  // By index, and of its length from the start: an array that grows takes room for 17 at its first.
+  const states = new Array<LimitState>(slots.length);
+  for (let index = 0; index < slots.length; index++) {
+    const slot = slots[index];
+    if (slot === undefined) continue;
+    const at = from + slot.offset;
+    slot.algorithm.add(slot.limit, numbers, at, cost, nowMs);
+    states[index] = describeSlot(slot, numbers, at, 0, nowMs);
+  }
+  return states;
+}
+
+/** Describes the limit whose counter, brought up to now, is there from `at` on. */
+function describeSlot(
+  { limit, algorithm }: CounterSlot,
+  numbers: Float64Array,
+  at: number,
+  retryAfterSeconds: number | undefined,
+  nowMs: number,
+): LimitState {
+  const endsAtMs = algorithm.endsAtMs(limit, numbers, at, nowMs);
+  return {
+    name: limit.name,
+    limit: limit.limit,
+    windowSeconds: limit.windowSeconds,
+    remaining: algorithm.remaining(limit, numbers, at, nowMs),
+    resetAt: new Date(retryAfterSeconds ? retryAtMs(nowMs, retryAfterSeconds, endsAtMs) : endsAtMs),
+    retryAfterSeconds,
+  };
 }
 
 /** Retry times are whole seconds from now: where the window's end is what they were rounded up from, it is shown itself. */
@@ -45,16 +103,18 @@ function retryAtMs(nowMs: number, retryAfterSeconds: number, endsAtMs: number): 
  * Asking the decision itself, instead of a formula of its own, makes the answer exact for every algorithm.
  */
 function earliestRetrySeconds(
-  { limit, counter, cost, nowMs }: LimitQuestion,
-  expiresAtMs: number,
+  { limit, algorithm, offset: at }: CounterSlot,
+  numbers: Float64Array,
+  cost: number,
+  nowMs: number,
 ): number | undefined {
-  if (chargeLimit(limit, counter, cost, nowMs) !== undefined) return 0;
+  if (algorithm.fits(limit, numbers, at, cost, nowMs)) return 0;
   if (cost > limit.limit) return undefined;
   let tooEarly = 0;
-  let lateEnough = Math.max(Math.ceil((expiresAtMs - nowMs) / 1000), 1);
+  let lateEnough = Math.max(Math.ceil((algorithm.expiresAtMs(limit, numbers, at) - nowMs) / 1000), 1);
   while (lateEnough - tooEarly > 1) {
     const middle = Math.floor((tooEarly + lateEnough) / 2);
-    if (chargeLimit(limit, counter, cost, nowMs + middle * 1000) !== undefined) lateEnough = middle;
+    if (algorithm.fits(limit, numbers, at, cost, nowMs + middle * 1000)) lateEnough = middle;
     else tooEarly = middle;
   }
   return lateEnough;

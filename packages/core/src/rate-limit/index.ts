@@ -1,13 +1,22 @@
 export { counterExpiresAtMs } from "./counter-expiry.js";
 export { counterKey } from "./counter-key.js";
 export {
+  type CounterPlaces,
+  type CounterSlot,
+  NUMBERS_PER_COUNTER,
+  readCounter,
+  toSlot,
+  writeCounter,
+} from "./counter-places.js";
+export {
   type ChargeDecision,
   type CountedCharge,
   decideCharges,
   decideRateLimit,
+  fitsPlaces,
   type LimitDecision,
 } from "./decide.js";
-export { describeLimit, type LimitState } from "./describe-limit.js";
+export { chargePlaces, describeLimit, describePlaces, type LimitState } from "./describe-limit.js";
 export {
   LIMIT_NAME_PATTERN,
   type LimitCounter,

@@ -1,5 +1,5 @@
 import type { ConsumeOutcome } from "../ports/rate-limit-store.js";
-import { describeLimit } from "./describe-limit.js";
+import { describeLimit, type LimitState } from "./describe-limit.js";
 import type { LimitCounter, RateLimit } from "./limit.js";
 import type { PartitionedLimitState } from "./limit-headers.js";
 
@@ -24,32 +24,42 @@ export interface RateLimitVerdict {
 /** Describes what came of a call: an accepted one without its cost, a refused one with it. */
 export function describeOutcome(
   charges: readonly SubjectCharge[],
-  { allowed, at, counters }: ConsumeOutcome,
+  outcome: ConsumeOutcome,
 ): RateLimitVerdict {
-  const nowMs = at.getTime();
-  const [first] = charges;
+  const { allowed } = outcome;
+  const first = charges[0];
   const limits =
     // Most calls are charged to one subject, whose states needn't be gathered.
     charges.length === 1 && first !== undefined
-      ? describeCharge(first, counters[0], allowed, nowMs)
-      : charges.flatMap((charge, index) => describeCharge(charge, counters[index], allowed, nowMs));
+      ? statesOf(first, 0, outcome)
+      : charges.flatMap((charge, index) => statesOf(charge, index, outcome));
   return { allowed, limits, retryAfterSeconds: allowed ? 0 : longestWait(limits) };
 }
 
+/** The states of one charge's limits, each with whose limit it is where that is more than the name. */
+function statesOf(
+  charge: SubjectCharge,
+  index: number,
+  { allowed, at, counters, states }: ConsumeOutcome,
+): readonly PartitionedLimitState[] {
+  const { partition } = charge;
+  const told = states?.[index] ?? describeCharge(charge, counters[index], allowed, at.getTime());
+  // Written after the spread, the name would give each state a hidden class of its own, which takes fifteen times as long.
+  return partition === undefined ? told : told.map((state) => ({ partition, ...state }));
+}
+
 function describeCharge(
-  { limits, cost, partition }: SubjectCharge,
+  { limits, cost }: SubjectCharge,
   counters: readonly LimitCounter[] | undefined,
   allowed: boolean,
   nowMs: number,
-): readonly PartitionedLimitState[] {
+): readonly LimitState[] {
   // By index, and of its length from the start: an array that grows takes room for 17 at its first.
-  const states = new Array<PartitionedLimitState>(limits.length);
+  const states = new Array<LimitState>(limits.length);
   for (let index = 0; index < limits.length; index++) {
     const limit = limits[index];
     if (limit === undefined) continue;
-    const state = describeLimit({ limit, counter: counters?.[index], cost: allowed ? 0 : cost, nowMs });
-    // Written after the spread, the name would give each state a hidden class of its own, which takes fifteen times as long.
-    states[index] = partition === undefined ? state : { partition, ...state };
+    states[index] = describeLimit({ limit, counter: counters?.[index], cost: allowed ? 0 : cost, nowMs });
   }
   return states;
 }

@@ -45,18 +45,3 @@ export interface RateLimit {
 export type LimitCounter =
   | { readonly kind: "window"; readonly startMs: number; readonly current: number; readonly previous: number }
   | { readonly kind: "gcra"; readonly atMs: number; readonly level: number };
-
-/**
- * One limit's counter brought up to an instant, and how it stands there.
- * All sums are in doubles and in an order that a store's script can repeat.
- */
-export interface LimitReading {
-  /** The counter at the instant, uncharged. */
-  readonly counter: LimitCounter;
-  /** Whole units that still fit. */
-  readonly remaining: number;
-  /** The window's end; for GCRA, when it is full again. */
-  readonly endsAtMs: number;
-  /** When the counter no longer matters. */
-  readonly expiresAtMs: number;
-}

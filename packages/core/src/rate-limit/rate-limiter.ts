@@ -59,9 +59,13 @@ export function createRateLimiter({ store, clock, storeNow, logger }: RateLimite
     return error;
   }
 
-  function atStoreNow(charges: readonly SubjectCharge[], readAt: Date | undefined): ChargeRequest {
+  function atStoreNow(
+    charges: readonly SubjectCharge[],
+    readAt: Date | undefined,
+    describe: boolean,
+  ): ChargeRequest {
     const { now } = storeNow(readAt);
-    return now === undefined ? { charges } : { charges, now };
+    return now === undefined ? { charges, describe } : { charges, describe, now };
   }
 
   /** Asks for charges that may differ from those the verdict is about: see `consume`. */
@@ -72,7 +76,7 @@ export function createRateLimiter({ store, clock, storeNow, logger }: RateLimite
   ): Verdict {
     let answer: ConsumeOutcome | Promise<ConsumeOutcome>;
     try {
-      answer = withLeases ? leased.consume(asked) : store.consume(atStoreNow(asked, now));
+      answer = withLeases ? leased.consume(asked) : store.consume(atStoreNow(asked, now, charges === asked));
     } catch (error) {
       return countWithoutStore(charges, asked, error);
     }

@@ -1,39 +1,43 @@
-import type { LimitCounter, LimitReading, RateLimit } from "./limit.js";
-import { rollWindow } from "./window-counter.js";
+import type { Algorithm } from "./algorithm.js";
+import { unitsBefore, unitsIn, windowEndsAtMs, windowStartMs } from "./window-counter.js";
 
 /**
- * Reads a sliding window: this window's count plus the share of the previous one that the window still covers.
+ * A sliding window: this window's units, plus the share of the previous one's that the window still covers.
  * With `elapsedMs = max(nowMs - startMs, 0)`, a cost fits when
  * `previous * (windowMs - elapsedMs) + (current + cost) * windowMs <= limit * windowMs`.
  */
-export function readSlidingWindow(
-  limit: RateLimit,
-  stored: LimitCounter | undefined,
-  nowMs: number,
-): LimitReading {
-  const windowMs = limit.windowSeconds * 1000;
-  const counter = rollWindow(limit, stored, nowMs);
-  const { startMs, current, previous } = counter;
-  const elapsedMs = Math.max(nowMs - startMs, 0);
-  const estimate = previous * (windowMs - elapsedMs) + current * windowMs;
-  return {
-    counter,
-    remaining: Math.max(Math.floor((limit.limit * windowMs - estimate) / windowMs), 0),
-    endsAtMs: startMs + windowMs,
-    expiresAtMs: startMs + 2 * windowMs,
-  };
-}
+export const slidingWindow: Algorithm = {
+  fits(limit, numbers, at, cost, nowMs) {
+    const windowMs = limit.windowSeconds * 1000;
+    const startMs = windowStartMs(limit, numbers, at, nowMs);
+    const previous = unitsBefore(startMs, limit, numbers, at);
+    const current = unitsIn(startMs, numbers, at) + cost;
+    return estimate(windowMs, startMs, current, previous, nowMs) <= limit.limit * windowMs;
+  },
+  add(limit, numbers, at, cost, nowMs) {
+    const startMs = windowStartMs(limit, numbers, at, nowMs);
+    const current = unitsIn(startMs, numbers, at) + cost;
+    numbers[at + 2] = unitsBefore(startMs, limit, numbers, at);
+    numbers[at + 1] = current;
+    numbers[at] = startMs;
+  },
+  remaining(limit, numbers, at, nowMs) {
+    const windowMs = limit.windowSeconds * 1000;
+    const used = estimate(windowMs, numbers[at] ?? 0, numbers[at + 1] ?? 0, numbers[at + 2] ?? 0, nowMs);
+    return Math.max(Math.floor((limit.limit * windowMs - used) / windowMs), 0);
+  },
+  endsAtMs: windowEndsAtMs,
+  expiresAtMs: (limit, numbers, at) => (numbers[at] ?? 0) + 2 * (limit.windowSeconds * 1000),
+};
 
-/** The counter with a cost added to this window, or undefined where it doesn't fit. */
-export function chargeSlidingWindow(
-  limit: RateLimit,
-  stored: LimitCounter | undefined,
-  cost: number,
+/** What counts at an instant: units × the window's milliseconds. */
+function estimate(
+  windowMs: number,
+  startMs: number,
+  current: number,
+  previous: number,
   nowMs: number,
-): LimitCounter | undefined {
-  const windowMs = limit.windowSeconds * 1000;
-  const { startMs, current, previous } = rollWindow(limit, stored, nowMs);
+): number {
   const elapsedMs = Math.max(nowMs - startMs, 0);
-  const fits = previous * (windowMs - elapsedMs) + (current + cost) * windowMs <= limit.limit * windowMs;
-  return fits ? { kind: "window", startMs, current: current + cost, previous } : undefined;
+  return previous * (windowMs - elapsedMs) + current * windowMs;
 }

@@ -1,8 +1,7 @@
 import { counterExpiresAtMs } from "./counter-expiry.js";
 import { counterKey } from "./counter-key.js";
-import { decideCharges } from "./decide.js";
+import { decideCharges, decideRateLimit } from "./decide.js";
 import type { LimitCounter, RateLimit } from "./limit.js";
-import { readLimit } from "./read-limit.js";
 import { refundCounter } from "./refund-counter.js";
 
 export interface StoredCounter {
@@ -69,9 +68,15 @@ export function refundSubjects({
     const stored = find(subject);
     const known = limits.filter((limit) => stored?.has(counterKey(limit)));
     if (stored === undefined || known.length === 0 || cost === 0) continue;
-    const counters = known.map((limit) => {
-      const { counter } = readLimit(limit, stored.get(counterKey(limit))?.counter, nowMs);
-      return refundCounter(limit, counter, cost);
+    const broughtUp = decideRateLimit({
+      limits: known,
+      counters: known.map((limit) => stored.get(counterKey(limit))?.counter),
+      cost: 0,
+      nowMs,
+    });
+    const counters = known.flatMap((limit, index) => {
+      const counter = broughtUp.counters[index];
+      return counter === undefined ? [] : [refundCounter(limit, counter, cost)];
     });
     changes.set(subject, merge(stored, { limits: known, counters, nowMs }));
   }

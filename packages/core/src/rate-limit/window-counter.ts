@@ -3,19 +3,27 @@ import type { LimitCounter, RateLimit } from "./limit.js";
 export type WindowCounter = Extract<LimitCounter, { kind: "window" }>;
 
 /**
- * Brings a window counter up to `nowMs`. Windows start at epoch multiples of their length, so hours and days are UTC's.
- * `startMs = floor(nowMs / windowMs) * windowMs`; one window on, `current` becomes `previous`; further on, both are 0.
- * A clock that stepped back keeps counting in the later window, so that it never opens a fresh one.
+ * When the window that counts at `nowMs` began. Windows start at epoch multiples of their length, so hours and days are
+ * UTC's. A clock that stepped back keeps counting in the later window, so that it never opens a fresh one.
  */
-export function rollWindow(
-  limit: RateLimit,
-  counter: LimitCounter | undefined,
-  nowMs: number,
-): WindowCounter {
+export function windowStartMs(limit: RateLimit, numbers: Float64Array, at: number, nowMs: number): number {
   const windowMs = limit.windowSeconds * 1000;
-  const startMs = Math.floor(nowMs / windowMs) * windowMs;
-  if (counter?.kind !== "window") return { kind: "window", startMs, current: 0, previous: 0 };
-  if (counter.startMs >= startMs) return counter;
-  const previous = counter.startMs + windowMs === startMs ? counter.current : 0;
-  return { kind: "window", startMs, current: 0, previous };
+  return Math.max(Math.floor(nowMs / windowMs) * windowMs, numbers[at] ?? 0);
+}
+
+/** Units taken in the window that began at `startMs`. */
+export function unitsIn(startMs: number, numbers: Float64Array, at: number): number {
+  return numbers[at] === startMs ? (numbers[at + 1] ?? 0) : 0;
+}
+
+/** Units taken in the window before the one that began at `startMs`: one window on, the current ones become these. */
+export function unitsBefore(startMs: number, limit: RateLimit, numbers: Float64Array, at: number): number {
+  const storedStartMs = numbers[at] ?? 0;
+  if (storedStartMs === startMs) return numbers[at + 2] ?? 0;
+  return storedStartMs + limit.windowSeconds * 1000 === startMs ? (numbers[at + 1] ?? 0) : 0;
+}
+
+/** The end of the window, in epoch milliseconds. */
+export function windowEndsAtMs(limit: RateLimit, numbers: Float64Array, at: number): number {
+  return (numbers[at] ?? 0) + limit.windowSeconds * 1000;
 }

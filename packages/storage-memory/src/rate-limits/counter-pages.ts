@@ -1,9 +1,11 @@
 import {
-  counterExpiresAtMs,
-  type LimitCounter,
+  type CounterPlaces,
+  NUMBERS_PER_COUNTER,
   type RateLimit,
+  readCounter,
   type StoredCounter,
   type SubjectCounters,
+  writeCounter,
 } from "@tenon/core/rate-limit";
 import { createShapes, type Shape } from "./counter-shapes.js";
 
@@ -18,13 +20,6 @@ export interface CounterPages {
   expiresAtMs(address: number): number;
   /** Gives the place up. */
   free(address: number): void;
-}
-
-/** Where the counters of some limits are, in the order of these limits. */
-export interface CounterPlaces {
-  readonly page: Float64Array;
-  readonly from: number;
-  readonly positions: readonly number[];
 }
 
 /** An address is the page's number times this, plus the place in it. Numbers below 2³¹ cost a `Map` nothing more. */
@@ -77,8 +72,10 @@ export function createCounterPages(): CounterPages {
       let to = place % PAGE_NUMBERS;
       page[to++] = shape.number;
       for (const [, { counter, expiresAtMs }] of entries) {
-        writeCounter(page, to, counter, expiresAtMs);
-        to += 3;
+        writeCounter(page, to, counter);
+        // A window's end isn't kept, since its shape tells how long it lasts.
+        if (counter.kind === "gcra") page[to + 2] = expiresAtMs;
+        to += NUMBERS_PER_COUNTER;
       }
       return place;
     },
@@ -87,7 +84,7 @@ export function createCounterPages(): CounterPages {
       const { page, from, shape } = at(address);
       const counters = new Map<string, StoredCounter>();
       for (const [index, { key, lastsMs }] of shape.counters.entries()) {
-        const place = from + 3 * index;
+        const place = from + NUMBERS_PER_COUNTER * index;
         const counter = readCounter(page, place, lastsMs === undefined);
         const expiresAtMs =
           counter.kind === "gcra" ? (page[place + 2] ?? 0) : counter.startMs + (lastsMs ?? 0);
@@ -97,10 +94,10 @@ export function createCounterPages(): CounterPages {
     },
 
     locate(address, limits) {
-      const page = pageOf(address);
+      const numbers = pageOf(address);
       const from = address % PAGE_NUMBERS;
-      const positions = shapes.get(page[from] ?? 0).positionsOf(limits);
-      return positions && { page, from: from + 1, positions };
+      const slots = shapes.get(numbers[from] ?? 0).slotsOf(limits);
+      return slots && { numbers, from: from + 1, slots };
     },
 
     expiresAtMs(address) {
@@ -110,60 +107,11 @@ export function createCounterPages(): CounterPages {
       for (const { lastsMs } of shape.counters) {
         const endsMs = lastsMs === undefined ? (page[place + 2] ?? 0) : (page[place] ?? 0) + lastsMs;
         latest = Math.max(latest, endsMs);
-        place += 3;
+        place += NUMBERS_PER_COUNTER;
       }
       return latest;
     },
 
     free,
   };
-}
-
-/** The counters of the limits that these are the places of. */
-export function readPlaces(
-  { page, from, positions }: CounterPlaces,
-  limits: readonly RateLimit[],
-): readonly LimitCounter[] {
-  // By index, and of its length from the start: a closure and an array that grows cost as much as what they are for.
-  const counters = new Array<LimitCounter>(limits.length);
-  for (let index = 0; index < limits.length; index++) {
-    const isGcra = limits[index]?.algorithm === "gcra";
-    counters[index] = readCounter(page, from + 3 * (positions[index] ?? 0), isGcra);
-  }
-  return counters;
-}
-
-/**
- * Writes counters over those that are there, and returns the earliest end that one of them may have moved back to, in
- * epoch milliseconds: a window only ever moves on, and a GCRA counter ends sooner once its limit is raised.
- */
-export function writePlaces(
-  { page, from, positions }: CounterPlaces,
-  limits: readonly RateLimit[],
-  counters: readonly LimitCounter[],
-): number {
-  let earliestEndMs = Number.POSITIVE_INFINITY;
-  for (let index = 0; index < limits.length; index++) {
-    const limit = limits[index];
-    const counter = counters[index];
-    if (limit === undefined || counter === undefined) continue;
-    const expiresAtMs = counter.kind === "gcra" ? counterExpiresAtMs(limit, counter) : 0;
-    if (counter.kind === "gcra" && expiresAtMs < earliestEndMs) earliestEndMs = expiresAtMs;
-    writeCounter(page, from + 3 * (positions[index] ?? 0), counter, expiresAtMs);
-  }
-  return earliestEndMs;
-}
-
-/** Three numbers; a window's third is no end, since its shape tells how long it lasts. */
-function writeCounter(page: Float64Array, to: number, counter: LimitCounter, expiresAtMs: number): void {
-  const isGcra = counter.kind === "gcra";
-  page[to] = isGcra ? counter.atMs : counter.startMs;
-  page[to + 1] = isGcra ? counter.level : counter.current;
-  page[to + 2] = isGcra ? expiresAtMs : counter.previous;
-}
-
-function readCounter(page: Float64Array, from: number, isGcra: boolean): LimitCounter {
-  const [first, second] = [page[from] ?? 0, page[from + 1] ?? 0];
-  if (isGcra) return { kind: "gcra", atMs: first, level: second };
-  return { kind: "window", startMs: first, current: second, previous: page[from + 2] ?? 0 };
 }

@@ -1,4 +1,11 @@
-import { counterKey, type RateLimit, type StoredCounter } from "@tenon/core/rate-limit";
+import {
+  type CounterSlot,
+  counterKey,
+  NUMBERS_PER_COUNTER,
+  type RateLimit,
+  type StoredCounter,
+  toSlot,
+} from "@tenon/core/rate-limit";
 
 /** What the counters of a subject are, so that only their numbers need keeping for each. */
 export interface Shape {
@@ -10,8 +17,8 @@ export interface Shape {
     /** How long after its start a window still matters, in milliseconds; undefined for GCRA, which keeps its end. */
     readonly lastsMs: number | undefined;
   }[];
-  /** Where each limit's counter stands among these, when they are exactly those of these limits. */
-  positionsOf(limits: readonly RateLimit[]): readonly number[] | undefined;
+  /** Where each limit's counter is among these, when they are exactly those of these limits. */
+  slotsOf(limits: readonly RateLimit[]): readonly CounterSlot[] | undefined;
 }
 
 export interface Shapes {
@@ -43,28 +50,31 @@ export function createShapes(): Shapes {
 
 function createShape(number: number, counters: Shape["counters"]): Shape {
   // The same few arrays of limits come again at every call.
-  const known = new WeakMap<readonly RateLimit[], { readonly positions: readonly number[] | undefined }>();
+  const known = new WeakMap<readonly RateLimit[], { readonly slots: readonly CounterSlot[] | undefined }>();
 
   let lastLimits: readonly RateLimit[] | undefined;
-  let lastPositions: readonly number[] | undefined;
+  let lastSlots: readonly CounterSlot[] | undefined;
 
-  function findPositions(limits: readonly RateLimit[]): readonly number[] | undefined {
+  function findSlots(limits: readonly RateLimit[]): readonly CounterSlot[] | undefined {
     if (limits.length !== counters.length) return undefined;
-    const positions = limits.map((limit) => counters.findIndex(({ key }) => key === counterKey(limit)));
-    return positions.includes(-1) ? undefined : positions;
+    const slots = limits.flatMap((limit) => {
+      const index = counters.findIndex(({ key }) => key === counterKey(limit));
+      return index === -1 ? [] : [toSlot(limit, index)];
+    });
+    return slots.length === limits.length ? slots : undefined;
   }
 
   return {
     number,
-    width: 1 + 3 * counters.length,
+    width: 1 + NUMBERS_PER_COUNTER * counters.length,
     counters,
-    positionsOf(limits) {
-      if (limits === lastLimits) return lastPositions;
-      const { positions } = known.get(limits) ?? { positions: findPositions(limits) };
-      known.set(limits, { positions });
+    slotsOf(limits) {
+      if (limits === lastLimits) return lastSlots;
+      const { slots } = known.get(limits) ?? { slots: findSlots(limits) };
+      known.set(limits, { slots });
       lastLimits = limits;
-      lastPositions = positions;
-      return positions;
+      lastSlots = slots;
+      return slots;
     },
   };
 }

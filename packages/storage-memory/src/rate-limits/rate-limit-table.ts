@@ -1,10 +1,10 @@
 import {
-  type LimitCounter,
+  type CounterPlaces,
   type RateLimit,
   type SubjectCounters,
   subjectExpiresAtMs,
 } from "@tenon/core/rate-limit";
-import { type CounterPlaces, createCounterPages, writePlaces } from "./counter-pages.js";
+import { createCounterPages } from "./counter-pages.js";
 
 /** What is counted, by subject. */
 export interface RateLimitTable {
@@ -24,8 +24,8 @@ export interface CountersInPlace {
    * step: what is written elsewhere may move them.
    */
   locate(subject: string, limits: readonly RateLimit[]): CounterPlaces | undefined;
-  /** Writes counters, in the order of their limits, over those that are there. */
-  write(places: CounterPlaces, limits: readonly RateLimit[], counters: readonly LimitCounter[]): void;
+  /** Told which counters were charged where they are. */
+  charged(places: CounterPlaces): void;
 }
 
 /** Changes kept apart from the table below, until they are merged. */
@@ -79,9 +79,13 @@ export function createRateLimitTable(): RateLimitTable {
         const address = addresses.get(subject);
         return address === undefined ? undefined : pages.locate(address, limits);
       },
-      write(places, limits, counters) {
-        const earliestEndMs = writePlaces(places, limits, counters);
-        if (earliestEndMs < nothingOverBeforeMs) nothingOverBeforeMs = earliestEndMs;
+      charged({ numbers, from, slots }) {
+        // A window only ever moves on, and a GCRA counter ends sooner once its limit is raised.
+        for (let index = 0; index < slots.length; index++) {
+          const slot = slots[index];
+          if (slot?.limit.algorithm !== "gcra") continue;
+          nothingOverBeforeMs = Math.min(nothingOverBeforeMs, numbers[from + slot.offset + 2] ?? 0);
+        }
       },
     },
   };

@@ -6,10 +6,11 @@ import type { Session } from "../session.js";
 import type { StoreContext } from "./store-context.js";
 
 export function createRateLimitStore(session: Session, { clock }: StoreContext): RateLimitStore {
-  function consume(rateLimits: RateLimitTable, { charges, now }: ChargeRequest): ConsumeOutcome {
+  function consume(rateLimits: RateLimitTable, request: ChargeRequest): ConsumeOutcome {
+    const { charges, now, describe } = request;
     const at = now ?? clock.now();
-    const charged = rateLimits.inPlace && chargeInPlace(rateLimits.inPlace, charges, at);
-    if (charged !== undefined) return charged;
+    const charged = describe && rateLimits.inPlace && chargeInPlace(rateLimits.inPlace, charges, at);
+    if (charged) return charged;
     const { allowed, counters, changes } = chargeSubjects({
       charges,
       find: rateLimits.get,

@@ -1,7 +1,7 @@
 import type { Clock } from "../../ports/clock.js";
 import type { RateLimitStore } from "../../ports/rate-limit-store.js";
+import { describeLimit } from "../describe-limit.js";
 import type { RateLimit } from "../limit.js";
-import { readLimit } from "../read-limit.js";
 import { leaseShare, unitsToTake } from "./lease.js";
 import type { HeldLease, LeaseTable } from "./lease-table.js";
 
@@ -50,7 +50,7 @@ export async function takeLease(
     if (counter?.kind !== "window") throw new TypeError("the store answered without the window's counter");
     if (!allowed) {
       refusals += 1;
-      remaining = readLimit(limit, counter, at.getTime()).remaining;
+      remaining = describeLimit({ limit, counter, cost: 0, nowMs: at.getTime() }).remaining;
       continue;
     }
     const window = { counter, atMs: at.getTime(), askedAtMs };
