@@ -1,7 +1,7 @@
 import type { Tenon } from "@tenon/core";
 import type { ApiKeyGuardOptions, RequestContext } from "@tenon/core/http";
 import type { MiddlewareHandler } from "hono";
-import { addHeaders, toResponse } from "./reply.js";
+import { addHeaders, announceHeaders, toResponse } from "./reply.js";
 import { viewRequest } from "./request-view.js";
 
 export type RequireApiKeyOptions = ApiKeyGuardOptions;
@@ -38,6 +38,7 @@ export function requireApiKey(
     if (decision === undefined) return next();
     if (!decision.ok) return toResponse(c, decision.reply);
     c.set("tenon", decision.context);
+    announceHeaders(c, decision.headers);
     await next();
     addHeaders(c, decision.headers);
   };

@@ -69,3 +69,31 @@ test("a reply without a body that a host gives to several requests keeps the hea
   expect([await remaining("/a"), await remaining("/a"), await remaining("/b")]).toEqual(["9", "8", "9"]);
   expect([...done.headers]).toEqual([]);
 });
+
+test("what the host says in the header that lists limits, before or after a guard, stands beside ours", async () => {
+  const app = new Hono();
+  app.use("/before", async (c, next) => {
+    c.header("RateLimit", '"theirs";r=3;t=1');
+    await next();
+  });
+  const limited = rateLimit(tenon, { limits, subject: (c) => c.req.path });
+  app.get("/before", limited, (c) => c.json({}));
+  app.get("/after", limited, (c) => c.json({}, 200, { RateLimit: '"theirs";r=3;t=1' }));
+  app.get("/raw", limited, () => new Response("{}"));
+  const states = async (path: string) => (await app.request(path)).headers.get("ratelimit");
+  expect(await states("/before")).toMatch(/^"theirs";r=3;t=1, "minute";r=9;t=\d+$/);
+  expect(await states("/after")).toMatch(/^"theirs";r=3;t=1, "minute";r=9;t=\d+$/);
+  expect(await states("/raw")).toMatch(/^"minute";r=9;t=\d+$/);
+});
+
+test("a reply that Hono makes is not copied for the headers of a guard", async () => {
+  const app = new Hono();
+  let made: Response | undefined;
+  app.get("/", rateLimit(tenon, { limits, subject: () => "not-copied" }), (c) => {
+    made = c.json({});
+    return made;
+  });
+  const reply = await app.request("/");
+  expect(reply).toBe(made);
+  expect(reply.headers.get("x-ratelimit-remaining")).toBe("9");
+});

@@ -29,7 +29,7 @@ export function mergeReplyHeaders(
   // Most replies bring nothing that is joined, or have nothing to join it with. The first is known without asking the
   // framework, which may have to make a reply to answer.
   if (!Object.keys(added).some(isJoined)) return added;
-  if (DECIDING.every((name) => existing(name) === undefined)) return added;
+  if (DECIDING.every((name) => isFree(existing, name, added))) return added;
   const keepsShownLimit = isExistingTighter(existing, added);
   const merged: Record<string, string> = {};
   for (const [name, value] of Object.entries(added)) {
@@ -38,6 +38,16 @@ export function mergeReplyHeaders(
     merged[name] = LISTS.get(lowercaseName)?.(existing(name), value) ?? value;
   }
   return merged;
+}
+
+/** Whether a header says nothing beside what is added. An adapter may have written the state of limits before. */
+function isFree(
+  existing: (name: string) => string | undefined,
+  name: string,
+  added: Readonly<Record<string, string>>,
+): boolean {
+  const value = existing(name);
+  return value === undefined || (name === "RateLimit" && value === added[name]);
 }
 
 function isJoined(name: string): boolean {
