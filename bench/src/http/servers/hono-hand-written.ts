@@ -15,8 +15,9 @@ app.get(
     ]);
     if (!result.ok) return c.body(null, result.status);
     c.set("tenantId", result.key.tenantId);
-    await next();
+    // Before the reply is made: of a finished one, Hono makes a copy for each header, which took twice as long.
     for (const [name, value] of Object.entries(limitHeaders(result.limits))) c.header(name, value);
+    await next();
   },
   (c) => c.json({ tenantId: c.get("tenantId") }),
 );
