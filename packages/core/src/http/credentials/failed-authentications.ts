@@ -1,8 +1,8 @@
 import { addressBucket } from "../../network/cidr.js";
 import type { Clock } from "../../ports/clock.js";
+import { decideRateLimit } from "../../rate-limit/decide.js";
 import { describeLimit } from "../../rate-limit/describe-limit.js";
 import type { LimitCounter, RateLimit } from "../../rate-limit/limit.js";
-import { chargeLimit } from "../../rate-limit/read-limit.js";
 
 export interface FailedAuthenticationsConfig {
   /** Failures one client address (IPv6 by /56) may cause. */
@@ -63,8 +63,14 @@ export function createFailedAuthentications(config: FailedAuthenticationsConfig)
       if (hash !== undefined) goodKeys.delete(hash);
       const bucket = address === undefined ? undefined : addressBucket(address);
       if (bucket === undefined) return false;
-      const charged = chargeLimit(rule, counters.get(bucket), 1, clock.now().getTime());
-      if (charged === undefined) return false;
+      const decision = decideRateLimit({
+        limits: [rule],
+        counters: [counters.get(bucket)],
+        cost: 1,
+        nowMs: clock.now().getTime(),
+      });
+      const [charged] = decision.counters;
+      if (!decision.allowed || charged === undefined) return false;
       counters.delete(bucket);
       counters.set(bucket, charged);
       if (counters.size > maxAddresses) dropOldest(counters);
