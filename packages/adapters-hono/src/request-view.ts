@@ -1,4 +1,4 @@
-import type { HttpRequestView } from "@tenon/core/http";
+import type { HttpRequestView, RequestNotes } from "@tenon/core/http";
 import type { Context } from "hono";
 
 /** What @hono/node-server puts in a request's environment. Other runtimes don't tell the address this way. */
@@ -14,6 +14,9 @@ export function viewRequest(c: Context): HttpRequestView {
   return {
     // Middlewares may put another Request in the place of `c.req.raw`.
     identity: c,
+    // Among the context's variables, which may have any name. A property that its class doesn't know made a guarded call
+    // a sixth slower.
+    notes: c as unknown as RequestNotes,
     method: c.req.method,
     url: c.req.url,
     headerValues: (name) => {

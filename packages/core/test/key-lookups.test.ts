@@ -117,6 +117,7 @@ async function createKey(
 function requestWith(key: string) {
   return {
     identity: {},
+    notes: new Map(),
     method: "GET",
     url: "/",
     headerValues: (name: string) => (name === "x-api-key" ? [key] : []),

@@ -84,7 +84,7 @@ export function createApiKeyGuard(options: ApiKeyGuardOptions, config: ApiKeyGua
     const key = credential.text;
     const { address, isShared } = config.addressOf(request);
     const counted = isShared ? undefined : address;
-    const finding = findings.get(request.identity);
+    const finding = findings.get(request);
     const earlier = finding?.key === key ? finding : undefined;
     const waitSeconds = earlier === undefined ? (failures?.waitSeconds(counted, key) ?? 0) : 0;
     if (waitSeconds > 0) return refuse(tooManyFailuresReply(waitSeconds, clock.now(), style));
@@ -99,16 +99,15 @@ export function createApiKeyGuard(options: ApiKeyGuardOptions, config: ApiKeyGua
     } catch (error) {
       return refuseWithoutStorage(error);
     }
-    const { identity } = request;
-    if (!("then" in judged)) return conclude(judged, { identity, key, counted, earlier });
+    if (!("then" in judged)) return conclude(judged, { request, key, counted, earlier });
     return judged.then(
-      (judgement) => conclude(judgement, { identity, key, counted, earlier }),
+      (judgement) => conclude(judgement, { request, key, counted, earlier }),
       refuseWithoutStorage,
     );
   };
 
   function conclude({ result, known }: KeyJudgement, call: JudgedCall): GuardDecision<RequestContext> {
-    const { identity, key, counted, earlier } = call;
+    const { request, key, counted, earlier } = call;
     if (isUnauthenticated(result)) {
       const isSpent = failures?.recordFailure(counted, known?.record.hash);
       if (isSpent) logger.warn({ address: counted }, "too many failed authentications from one address");
@@ -118,7 +117,7 @@ export function createApiKeyGuard(options: ApiKeyGuardOptions, config: ApiKeyGua
 
     if (known !== undefined) {
       const alreadyCharged = earlier?.limits ?? NOTHING_CHARGED;
-      findings.set(identity, { key, known, limits: cost === 0 ? alreadyCharged : result.limits });
+      findings.set(request, { key, known, limits: cost === 0 ? alreadyCharged : result.limits });
     }
     const charged = earlier === undefined ? result.limits : result.limits.slice(earlier.limits.length);
     return {
@@ -136,7 +135,7 @@ export function createApiKeyGuard(options: ApiKeyGuardOptions, config: ApiKeyGua
 }
 
 interface JudgedCall {
-  readonly identity: object;
+  readonly request: HttpRequestView;
   readonly key: string;
   /** The address that a failure counts against. */
   readonly counted: string | undefined;

@@ -1,10 +1,9 @@
 /** What core reads of a request. Adapters supply it; the names say what each framework must answer. */
 export interface HttpRequestView {
-  /**
-   * The framework's own object for this request: the same one for every middleware that the request passes. Guards leave
-   * a note for each other on it, so it may not be frozen.
-   */
+  /** The framework's own object for this request: the same one for every middleware that the request passes. */
   readonly identity: object;
+  /** What guards note for those that the request passes after them, for as long as it lasts. */
+  readonly notes: RequestNotes;
   readonly method: string;
   /** The path with its query as it came, or the whole URL. */
   readonly url: string;
@@ -12,6 +11,11 @@ export interface HttpRequestView {
   headerValues(name: string): readonly string[];
   /** The address of the other end of the connection; undefined where the runtime doesn't tell. */
   readonly connectionAddress: string | undefined;
+}
+
+export interface RequestNotes {
+  get(mark: symbol): unknown;
+  set(mark: symbol, note: unknown): void;
 }
 
 /** A finished reply: an adapter writes it and calls nothing after it. */

@@ -4,7 +4,7 @@ export type { DoctorConfig, HttpConfig } from "./config.js";
 export type { CredentialPlace } from "./credentials/read-credentials.js";
 export type { DoctorWarning } from "./doctor/warnings.js";
 export { type AnswerError, createErrorAnswer } from "./error-answer.js";
-export type { HttpReply, HttpRequestView } from "./exchange.js";
+export type { HttpReply, HttpRequestView, RequestNotes } from "./exchange.js";
 export type { CorsOptions } from "./management/cors.js";
 export {
   createManagementApi,

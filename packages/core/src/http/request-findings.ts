@@ -1,4 +1,5 @@
 import type { EarlierFinding } from "../api-keys/authenticate-key.js";
+import type { HttpRequestView } from "./exchange.js";
 
 /** What a guard found out about a request under way. */
 export interface RequestFinding extends EarlierFinding {
@@ -7,22 +8,21 @@ export interface RequestFinding extends EarlierFinding {
 
 /** Remembers findings for as long as their requests last. */
 export interface RequestFindings {
-  get(identity: object): RequestFinding | undefined;
-  set(identity: object, finding: RequestFinding): void;
+  get(request: HttpRequestView): RequestFinding | undefined;
+  set(request: HttpRequestView, finding: RequestFinding): void;
 }
 
 /**
- * Makes a memory of findings. Each is kept on the request itself, under a symbol of this memory's own: a `WeakMap` with
+ * Makes a memory of findings. Each is kept with the request itself, under a symbol of this memory's own: a `WeakMap` with
  * an entry per request took a quarter of a guarded call, most of it in the garbage collector. It is kept behind a
  * function, so that nobody who prints a request prints its key.
  */
 export function createRequestFindings(): RequestFindings {
   const mark = Symbol("tenon.finding");
-  const marked = (identity: object) => identity as Record<symbol, (() => RequestFinding) | undefined>;
   return {
-    get: (identity) => marked(identity)[mark]?.(),
-    set(identity, finding) {
-      marked(identity)[mark] = () => finding;
+    get: ({ notes }) => (notes.get(mark) as (() => RequestFinding) | undefined)?.(),
+    set({ notes }, finding) {
+      notes.set(mark, () => finding);
     },
   };
 }

@@ -27,6 +27,7 @@ test("each warning leads to its place in docs/doctor.md", async () => {
   await guard(
     {
       identity: {},
+      notes: new Map(),
       method: "GET",
       url: "/",
       headerValues: (name) => (name === "x-forwarded-for" ? ["203.0.113.7"] : []),

@@ -11,6 +11,7 @@ const NAMES = ["authorization", "x-api-key", "x-acme-key", "cookie", "x-forwarde
 function requestWith(headers: Readonly<Record<string, readonly string[]>>, url: string): HttpRequestView {
   return {
     identity: {},
+    notes: new Map(),
     method: "GET",
     url,
     headerValues: (name) => headers[name] ?? [],

@@ -7,6 +7,7 @@ const places: readonly CredentialPlace[] = [{ kind: "bearer" }, { kind: "header"
 function read(headers: Readonly<Record<string, readonly string[]>>): readonly string[] {
   const request = {
     identity: {},
+    notes: new Map(),
     method: "GET",
     url: "/",
     headerValues: (name: string) => headers[name] ?? [],
