@@ -1,5 +1,5 @@
 import { algorithmOf } from "./algorithm-of.js";
-import { toPlaces } from "./counter-places.js";
+import { layOut } from "./counter-places.js";
 import type { LimitCounter, RateLimit } from "./limit.js";
 
 /**
@@ -7,5 +7,5 @@ import type { LimitCounter, RateLimit } from "./limit.js";
  * one for `fixed-window`, `atMs + ceil(level / limit)` for `gcra`.
  */
 export function counterExpiresAtMs(limit: RateLimit, counter: LimitCounter): number {
-  return algorithmOf(limit).expiresAtMs(limit, toPlaces([limit], [counter]).numbers, 0);
+  return algorithmOf(limit).expiresAtMs(limit, layOut(limit, counter), 0);
 }

@@ -28,45 +28,21 @@ export function toSlot(limit: RateLimit, index: number): CounterSlot {
   return { limit, algorithm: algorithmOf(limit), offset: index * NUMBERS_PER_COUNTER };
 }
 
-/** Makes numbers of counters. */
-export function toPlaces(
-  limits: readonly RateLimit[],
-  counters: readonly (LimitCounter | undefined)[],
-): CounterPlaces {
-  const slots = limits.map(toSlot);
-  const numbers = new Float64Array(limits.length * NUMBERS_PER_COUNTER);
-  for (const [index, { limit, offset }] of slots.entries()) {
-    writeCounterOf(limit, counters[index], numbers, offset);
-  }
-  return { numbers, from: 0, slots };
-}
+/** Holds one counter at a time: to make an array for each takes longer than what is asked of it. */
+const desk = new Float64Array(NUMBERS_PER_COUNTER);
 
-/** Makes counters of numbers. */
-export function toCounters({ numbers, from, slots }: CounterPlaces): readonly LimitCounter[] {
-  return slots.map(({ limit, offset }) => readCounter(numbers, from + offset, limit.algorithm === "gcra"));
-}
-
-/** Copies counters, brought up to now and with a cost added that fits; 0 only brings them up. */
-export function withCost(
-  { numbers, from, slots }: CounterPlaces,
-  cost: number,
-  nowMs: number,
-): CounterPlaces {
-  const copy = numbers.slice(from, from + slots.length * NUMBERS_PER_COUNTER);
-  for (const { limit, algorithm, offset } of slots) algorithm.add(limit, copy, offset, cost, nowMs);
-  return { numbers: copy, from: 0, slots };
-}
-
-/** Writes a limit's counter. One of another kind than the limit's counts as none. */
-export function writeCounterOf(
-  limit: RateLimit,
-  counter: LimitCounter | undefined,
-  numbers: Float64Array,
-  at: number,
-): void {
+/** Lays a limit's counter out as numbers, until another is. One of another kind than the limit's counts as none. */
+export function layOut(limit: RateLimit, counter: LimitCounter | undefined): Float64Array {
   if (counter !== undefined && (counter.kind === "gcra") === (limit.algorithm === "gcra"))
-    writeCounter(numbers, at, counter);
-  else numbers.fill(0, at, at + NUMBERS_PER_COUNTER);
+    writeCounter(desk, 0, counter);
+  else desk.fill(0);
+  return desk;
+}
+
+/** Lays out a copy of a counter's numbers, until another is laid out. */
+export function layOutCopy(numbers: Float64Array, at: number): Float64Array {
+  for (let place = 0; place < NUMBERS_PER_COUNTER; place++) desk[place] = numbers[at + place] ?? 0;
+  return desk;
 }
 
 export function writeCounter(numbers: Float64Array, at: number, counter: LimitCounter): void {

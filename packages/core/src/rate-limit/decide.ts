@@ -1,4 +1,5 @@
-import { type CounterPlaces, toCounters, toPlaces, withCost } from "./counter-places.js";
+import { algorithmOf } from "./algorithm-of.js";
+import { type CounterPlaces, layOut, readCounter } from "./counter-places.js";
 import type { LimitCounter, RateLimit } from "./limit.js";
 
 export interface LimitDecision {
@@ -42,16 +43,30 @@ export function decideCharges(options: {
   readonly nowMs: number;
 }): ChargeDecision {
   const { charges, nowMs } = options;
-  const places = charges.map(({ limits, counters }) => toPlaces(limits, counters));
-  const allowed = charges.every(({ cost }, index) => {
-    const counted = places[index];
-    return counted === undefined || fitsPlaces(counted, cost, nowMs);
-  });
-  const counters = places.map((counted, index) => {
-    const cost = charges[index]?.cost ?? 0;
-    return toCounters(withCost(counted, allowed ? cost : 0, nowMs));
-  });
+  const allowed = charges.every((charge) => fitsCounters(charge, nowMs));
+  const counters = charges.map(({ limits, counters, cost }) =>
+    limits.map((limit, index) => withCost(limit, counters[index], allowed ? cost : 0, nowMs)),
+  );
   return { allowed, counters };
+}
+
+function fitsCounters({ limits, counters, cost }: CountedCharge, nowMs: number): boolean {
+  if (cost === 0) return true;
+  return limits.every((limit, index) =>
+    algorithmOf(limit).fits(limit, layOut(limit, counters[index]), 0, cost, nowMs),
+  );
+}
+
+/** The counter brought up to now, with a cost added that fits; 0 only brings it up. */
+function withCost(
+  limit: RateLimit,
+  counter: LimitCounter | undefined,
+  cost: number,
+  nowMs: number,
+): LimitCounter {
+  const numbers = layOut(limit, counter);
+  algorithmOf(limit).add(limit, numbers, 0, cost, nowMs);
+  return readCounter(numbers, 0, limit.algorithm === "gcra");
 }
 
 /** Whether a cost fits every limit of a subject. A cost of 0 only looks, and always does. */

@@ -1,11 +1,4 @@
-import {
-  type CounterPlaces,
-  type CounterSlot,
-  NUMBERS_PER_COUNTER,
-  toSlot,
-  withCost,
-  writeCounterOf,
-} from "./counter-places.js";
+import { type CounterPlaces, type CounterSlot, layOut, layOutCopy, toSlot } from "./counter-places.js";
 import type { LimitCounter, RateLimit } from "./limit.js";
 
 /** A limit as its subject finds it at one instant. */
@@ -21,9 +14,6 @@ export interface LimitState {
   readonly retryAfterSeconds: number | undefined;
 }
 
-/** Where a counter is brought up to now, one at a time: to make numbers for each takes longer than to describe it. */
-const desk = new Float64Array(NUMBERS_PER_COUNTER);
-
 /**
  * Describes one limit for the caller: what remains, and the exact earliest time to come back.
  * @param options.cost the cost that was refused; 0 after an accepted call, or to look without a call in mind.
@@ -35,21 +25,23 @@ export function describeLimit(options: {
   readonly nowMs: number;
 }): LimitState {
   const { limit, counter, cost, nowMs } = options;
-  const slot = toSlot(limit, 0);
-  writeCounterOf(limit, counter, desk, 0);
-  slot.algorithm.add(limit, desk, 0, 0, nowMs);
-  return describeAsked(slot, desk, cost, nowMs);
+  return describeAsked(toSlot(limit, 0), layOut(limit, counter), cost, nowMs);
 }
 
 /** Describes every limit of a subject, in the order asked. @param cost as in `describeLimit`. */
-export function describePlaces(places: CounterPlaces, cost: number, nowMs: number): readonly LimitState[] {
-  const { numbers, slots } = withCost(places, 0, nowMs);
-  return slots.map((slot) => describeAsked(slot, numbers, cost, nowMs));
+export function describePlaces(
+  { numbers, from, slots }: CounterPlaces,
+  cost: number,
+  nowMs: number,
+): readonly LimitState[] {
+  return slots.map((slot) => describeAsked(slot, layOutCopy(numbers, from + slot.offset), cost, nowMs));
 }
 
-function describeAsked(slot: CounterSlot, numbers: Float64Array, cost: number, nowMs: number): LimitState {
-  const retryAfterSeconds = cost === 0 ? 0 : earliestRetrySeconds(slot, numbers, cost, nowMs);
-  return describeSlot(slot, numbers, slot.offset, retryAfterSeconds, nowMs);
+/** Brings the counter that is laid out up to now, and describes its limit. */
+function describeAsked(slot: CounterSlot, laidOut: Float64Array, cost: number, nowMs: number): LimitState {
+  slot.algorithm.add(slot.limit, laidOut, 0, 0, nowMs);
+  const retryAfterSeconds = cost === 0 ? 0 : earliestRetrySeconds(slot, laidOut, cost, nowMs);
+  return describeSlot(slot, laidOut, 0, retryAfterSeconds, nowMs);
 }
 
 /**
@@ -103,18 +95,18 @@ function retryAtMs(nowMs: number, retryAfterSeconds: number, endsAtMs: number): 
  * Asking the decision itself, instead of a formula of its own, makes the answer exact for every algorithm.
  */
 function earliestRetrySeconds(
-  { limit, algorithm, offset: at }: CounterSlot,
-  numbers: Float64Array,
+  { limit, algorithm }: CounterSlot,
+  laidOut: Float64Array,
   cost: number,
   nowMs: number,
 ): number | undefined {
-  if (algorithm.fits(limit, numbers, at, cost, nowMs)) return 0;
+  if (algorithm.fits(limit, laidOut, 0, cost, nowMs)) return 0;
   if (cost > limit.limit) return undefined;
   let tooEarly = 0;
-  let lateEnough = Math.max(Math.ceil((algorithm.expiresAtMs(limit, numbers, at) - nowMs) / 1000), 1);
+  let lateEnough = Math.max(Math.ceil((algorithm.expiresAtMs(limit, laidOut, 0) - nowMs) / 1000), 1);
   while (lateEnough - tooEarly > 1) {
     const middle = Math.floor((tooEarly + lateEnough) / 2);
-    if (algorithm.fits(limit, numbers, at, cost, nowMs + middle * 1000)) lateEnough = middle;
+    if (algorithm.fits(limit, laidOut, 0, cost, nowMs + middle * 1000)) lateEnough = middle;
     else tooEarly = middle;
   }
   return lateEnough;
