@@ -11,10 +11,10 @@ export interface LimitDecision {
 /** What one subject is asked for, with what is stored of it. */
 export interface CountedCharge {
   readonly limits: readonly RateLimit[];
-  /** Units, 0 or more. */
-  readonly cost: number;
   /** In the order of `limits`; undefined = nothing yet. */
   readonly counters: readonly (LimitCounter | undefined)[];
+  /** Units, 0 or more. */
+  readonly cost: number;
 }
 
 export interface ChargeDecision {

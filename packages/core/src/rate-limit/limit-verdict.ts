@@ -54,14 +54,9 @@ function describeCharge(
   allowed: boolean,
   nowMs: number,
 ): readonly LimitState[] {
-  // By index, and of its length from the start: an array that grows takes room for 17 at its first.
-  const states = new Array<LimitState>(limits.length);
-  for (let index = 0; index < limits.length; index++) {
-    const limit = limits[index];
-    if (limit === undefined) continue;
-    states[index] = describeLimit({ limit, counter: counters?.[index], cost: allowed ? 0 : cost, nowMs });
-  }
-  return states;
+  return limits.map((limit, index) =>
+    describeLimit({ limit, counter: counters?.[index], cost: allowed ? 0 : cost, nowMs }),
+  );
 }
 
 function longestWait(states: readonly PartitionedLimitState[]): number | undefined {
