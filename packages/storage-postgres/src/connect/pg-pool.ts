@@ -83,12 +83,16 @@ async function borrow<T>(
         reject(error);
       };
       const timer = setTimeout(() => fail(new UnavailableError(tooSlow(limits))), limits.statementTimeoutMs);
-      // By a callback: the promise that `pg` would make keeps the rows for long after they were read.
-      const promised = client.query(statement, [...values], (error, answer) =>
-        error === null || error === undefined ? succeed(answer) : fail(error),
-      );
-      // An async wrapper that passes the callback on promises nothing: then the callback answers.
-      if (isPromise(promised)) promised.then((answer) => answer && succeed(answer), fail);
+      try {
+        // By a callback: the promise that `pg` would make keeps the rows for long after they were read.
+        const promised = client.query(statement, [...values], (error, answer) =>
+          error === null || error === undefined ? succeed(answer) : fail(error),
+        );
+        // An async wrapper that passes the callback on promises nothing: then the callback answers.
+        if (isPromise(promised)) promised.then((answer) => answer && succeed(answer), fail);
+      } catch (error) {
+        fail(error);
+      }
     });
   // A connection that breaks between two statements says so by this event, which nobody else listens to.
   const onError = () => {
