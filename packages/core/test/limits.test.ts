@@ -211,6 +211,51 @@ describe("while the storage is out", () => {
     );
   });
 
+  test("of a store that hangs one call at a time asks, and the others don't wait for it", async () => {
+    const good = memoryStorage();
+    const fails: (() => void)[] = [];
+    const hang = () =>
+      new Promise<never>((_, reject) => {
+        const error = new StorageError("STORAGE_UNAVAILABLE", "out", {
+          operation: "limits",
+          retryable: true,
+        });
+        fails.push(() => reject(error));
+      });
+    let isOut = true;
+    const rateLimits: Storage["rateLimits"] = {
+      ...good.rateLimits,
+      consume: (request) => (isOut ? hang() : good.rateLimits.consume(request)),
+      refund: (request) => (isOut ? hang() : good.rateLimits.refund(request)),
+    };
+    const { tenon } = createTestKit({ storage: { ...good, rateLimits } });
+    const call = { subject: "a", limits: [minute] };
+    const closed = { subject: "a", limits: [{ ...minute, onStoreError: "closed" as const }] };
+
+    const [first, second] = [tenon.limits.consume(call), tenon.limits.consume(call)];
+    expect(fails).toHaveLength(2);
+    for (const fail of fails) fail();
+    expect([await first, await second]).toMatchObject([{ allowed: true }, { allowed: true }]);
+
+    const asking = tenon.limits.consume(call);
+    expect(fails).toHaveLength(3);
+    await expect(tenon.limits.consume(call)).resolves.toMatchObject({ limits: [{ remaining: 0 }] });
+    await expect(tenon.limits.consume(closed)).rejects.toMatchObject({ code: "STORAGE_UNAVAILABLE" });
+    await tenon.limits.refund({ ...call, cost: 3 });
+    expect(fails).toHaveLength(3);
+    fails[2]?.();
+    expect(await asking).toMatchObject({ allowed: true });
+
+    const refunding = tenon.limits.refund(call);
+    expect(fails).toHaveLength(4);
+    await expect(tenon.limits.consume(call)).resolves.toMatchObject({ allowed: true });
+    fails[3]?.();
+    await refunding;
+    isOut = false;
+    await expect(tenon.limits.consume(closed)).resolves.toMatchObject({ limits: [{ remaining: 2 }] });
+    await expect(tenon.limits.consume(closed)).resolves.toMatchObject({ limits: [{ remaining: 1 }] });
+  });
+
   function breakable(): { storage: Storage; outage: { isOut: boolean } } {
     const good = memoryStorage();
     const outage = { isOut: false };

@@ -39,24 +39,41 @@ export interface RateLimiter {
 
 type Verdict = RateLimitVerdict | Promise<RateLimitVerdict>;
 
+interface Asking {
+  readonly withLeases: boolean;
+  readonly now: Date | undefined;
+}
+
 export function createRateLimiter({ store, clock, storeNow, logger }: RateLimiterConfig): RateLimiter {
   const local = createLocalLimiter(LOCAL_MAX_SUBJECTS);
   const leased = createLeasedLimiter({ store, clock, storeNow });
-  let callsWithoutStore = 0;
+  let outage: { readonly error: Error; callsWithoutStore: number } | undefined;
+  let isProbing = false;
 
   function storeAnswered(): void {
-    if (callsWithoutStore === 0) return;
+    if (outage === undefined) return;
+    const { callsWithoutStore } = outage;
     logger.info({ callsWithoutStore }, "rate limits are counted in the store again");
-    callsWithoutStore = 0;
+    outage = undefined;
   }
 
   /** @throws the error again when it isn't that the store is out. */
   function storeFailed(error: unknown): Error {
     if (!isTenonError(error) || error.code !== "STORAGE_UNAVAILABLE") throw error;
-    if (callsWithoutStore === 0)
+    if (outage === undefined)
       logger.error({ err: error }, "rate-limit store is out: limits are counted in this process alone");
-    callsWithoutStore += 1;
+    outage = { error, callsWithoutStore: (outage?.callsWithoutStore ?? 0) + 1 };
     return error;
+  }
+
+  /** While the store is out, one call at a time asks it: a store that hangs would keep all of them waiting. */
+  async function probe<T>(ask: () => T | Promise<T>): Promise<T> {
+    isProbing = true;
+    try {
+      return await ask();
+    } finally {
+      isProbing = false;
+    }
   }
 
   function atStoreNow(
@@ -69,10 +86,16 @@ export function createRateLimiter({ store, clock, storeNow, logger }: RateLimite
   }
 
   /** Asks for charges that may differ from those the verdict is about: see `consume`. */
-  function count(
+  function count(charges: readonly SubjectCharge[], asked: readonly SubjectCharge[], how: Asking): Verdict {
+    if (outage === undefined) return countInStore(charges, asked, how);
+    if (isProbing) return countWithoutStore(charges, asked, outage.error);
+    return probe(() => countInStore(charges, asked, how));
+  }
+
+  function countInStore(
     charges: readonly SubjectCharge[],
     asked: readonly SubjectCharge[],
-    { withLeases, now }: { readonly withLeases: boolean; readonly now: Date | undefined },
+    { withLeases, now }: Asking,
   ): Verdict {
     let answer: ConsumeOutcome | Promise<ConsumeOutcome>;
     try {
@@ -101,9 +124,9 @@ export function createRateLimiter({ store, clock, storeNow, logger }: RateLimite
     asked: readonly SubjectCharge[],
     error: unknown,
   ): RateLimitVerdict {
-    const outage = storeFailed(error);
+    const unavailable = storeFailed(error);
     if (charges.some(({ limits }) => limits.some(({ onStoreError }) => onStoreError === "closed")))
-      throw outage;
+      throw unavailable;
     const outcome = local.consume({ charges: withoutOpenLimits(asked), now: clock.now() });
     return describeOutcome(
       withoutOpenLimits(charges),
@@ -123,8 +146,10 @@ export function createRateLimiter({ store, clock, storeNow, logger }: RateLimite
         : describeOutcome(charges, spent);
     },
     async refund({ charges }) {
+      const refundInStore = () => store.refund({ charges, ...storeNow() });
       try {
-        await store.refund({ charges, ...storeNow() });
+        if (outage !== undefined && isProbing) throw outage.error;
+        await (outage === undefined ? refundInStore() : probe(refundInStore));
         storeAnswered();
       } catch (error) {
         storeFailed(error);
