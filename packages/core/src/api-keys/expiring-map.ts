@@ -1,18 +1,18 @@
 import type { Clock } from "../ports/clock.js";
 
 /** Entries that live for a while, at most so many of them: the oldest make room. */
-export interface ExpiringMap<Value> {
+export interface ExpiringMap<Key, Value> {
   /** @param now the clock's, for who has read it already. */
-  get(key: string, now?: Date): Value | undefined;
+  get(key: Key, now?: Date): Value | undefined;
   /** What was kept last under a key, however long ago. */
-  last(key: string): Value | undefined;
+  last(key: Key): Value | undefined;
   /** Keeps a value for one lifetime from `at` on. */
-  set(key: string, value: Value, at: Date): void;
-  delete(key: string): void;
+  set(key: Key, value: Value, at: Date): void;
+  delete(key: Key): void;
   clear(): void;
 }
 
-export function createExpiringMap<Value>({
+export function createExpiringMap<Key, Value>({
   clock,
   lifetimeMs,
   maxEntries,
@@ -20,8 +20,8 @@ export function createExpiringMap<Value>({
   readonly clock: Clock;
   readonly lifetimeMs: number;
   readonly maxEntries: number;
-}): ExpiringMap<Value> {
-  const entries = new Map<string, { readonly value: Value; readonly storedAtMs: number }>();
+}): ExpiringMap<Key, Value> {
+  const entries = new Map<Key, { readonly value: Value; readonly storedAtMs: number }>();
   return {
     get(key, now) {
       const entry = entries.get(key);
