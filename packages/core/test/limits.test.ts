@@ -130,6 +130,23 @@ describe("limits of a call with a key", () => {
     });
   });
 
+  test("who sets the instant that a window ends at misleads no later call, and the next window has its own", async () => {
+    const { tenon, clock } = createTestKit();
+    const key = await createKey(tenon);
+    const resetAt = async () => {
+      const result = await tenon.apiKeys.authenticate({ key });
+      return result.ok ? result.limits[0]?.resetAt : undefined;
+    };
+    await resetAt();
+    const endsAt = new Date((Math.floor(clock.now().getTime() / 3_600_000) + 1) * 3_600_000);
+    const told = await resetAt();
+    expect(told).toEqual(endsAt);
+    told?.setTime(0);
+    expect(await resetAt()).toEqual(endsAt);
+    clock.advance(3_600_000);
+    expect(await resetAt()).toEqual(new Date(endsAt.getTime() + 3_600_000));
+  });
+
   test("a function gives the limits of the key's plan", async () => {
     const { tenon } = createTestKit();
     const plans = {

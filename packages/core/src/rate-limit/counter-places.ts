@@ -21,11 +21,13 @@ export interface CounterSlot {
   readonly limit: RateLimit;
   readonly algorithm: Algorithm;
   readonly offset: number;
+  /** When its window ends, as it was told last: see `endOf` in `describe-limit.ts`. */
+  lastEnd: Date | undefined;
 }
 
 /** @param index which of the counters is the limit's. */
 export function toSlot(limit: RateLimit, index: number): CounterSlot {
-  return { limit, algorithm: algorithmOf(limit), offset: index * NUMBERS_PER_COUNTER };
+  return { limit, algorithm: algorithmOf(limit), offset: index * NUMBERS_PER_COUNTER, lastEnd: undefined };
 }
 
 /** Holds one counter at a time: to make an array for each takes longer than what is asked of it. */

@@ -8,7 +8,10 @@ export interface LimitState {
   readonly windowSeconds: number;
   /** Whole units that would be accepted now. */
   readonly remaining: number;
-  /** When to come back after a refusal; otherwise the window's end (GCRA: when it is full again). */
+  /**
+   * When to come back after a refusal; otherwise the window's end (GCRA: when it is full again). To be read only: calls of
+   * one window may be told it by the same object.
+   */
   readonly resetAt: Date;
   /** Whole seconds until the call is accepted if nobody else calls: 0 = now, undefined = never (cost above the limit). */
   readonly retryAfterSeconds: number | undefined;
@@ -67,21 +70,36 @@ export function chargePlaces(
 
 /** Describes the limit whose counter, brought up to now, is there from `at` on. */
 function describeSlot(
-  { limit, algorithm }: CounterSlot,
+  slot: CounterSlot,
   numbers: Float64Array,
   at: number,
   retryAfterSeconds: number | undefined,
   nowMs: number,
 ): LimitState {
+  const { limit, algorithm } = slot;
   const endsAtMs = algorithm.endsAtMs(limit, numbers, at, nowMs);
   return {
     name: limit.name,
     limit: limit.limit,
     windowSeconds: limit.windowSeconds,
     remaining: algorithm.remaining(limit, numbers, at, nowMs),
-    resetAt: new Date(retryAfterSeconds ? retryAtMs(nowMs, retryAfterSeconds, endsAtMs) : endsAtMs),
+    resetAt: retryAfterSeconds
+      ? new Date(retryAtMs(nowMs, retryAfterSeconds, endsAtMs))
+      : endOf(slot, endsAtMs),
     retryAfterSeconds,
   };
+}
+
+/**
+ * A window's end is the same for all who call in it: they are told it by one `Date`, unless one of them has set that. To
+ * make it for each took as long as to count.
+ */
+function endOf(slot: CounterSlot, endsAtMs: number): Date {
+  const { lastEnd } = slot;
+  if (lastEnd?.getTime() === endsAtMs) return lastEnd;
+  const endsAt = new Date(endsAtMs);
+  slot.lastEnd = endsAt;
+  return endsAt;
 }
 
 /** Retry times are whole seconds from now: where the window's end is what they were rounded up from, it is shown itself. */
