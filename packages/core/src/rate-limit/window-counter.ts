@@ -4,11 +4,12 @@ export type WindowCounter = Extract<LimitCounter, { kind: "window" }>;
 
 /**
  * When the window that counts at `nowMs` began. Windows start at epoch multiples of their length, so hours and days are
- * UTC's. A clock that stepped back keeps counting in the later window, so that it never opens a fresh one.
+ * UTC's. A window counts until its end, also when the clock stepped back: that never opens a fresh one.
  */
 export function windowStartMs(limit: RateLimit, numbers: Float64Array, at: number, nowMs: number): number {
   const windowMs = limit.windowSeconds * 1000;
-  return Math.max(Math.floor(nowMs / windowMs) * windowMs, numbers[at] ?? 0);
+  const storedStartMs = numbers[at] ?? 0;
+  return nowMs < storedStartMs + windowMs ? storedStartMs : Math.floor(nowMs / windowMs) * windowMs;
 }
 
 /** Units taken in the window that began at `startMs`. */

@@ -22,8 +22,9 @@ export interface CounterPages {
   free(address: number): void;
 }
 
-/** An address is the page's number times this, plus the place in it. Numbers below 2³¹ cost a `Map` nothing more. */
-const PAGE_NUMBERS = 4_096;
+/** An address is the page's number and, in this many lower bits, the place in it: 31 bits cost a `Map` nothing more. */
+const PLACE_BITS = 12;
+const PAGE_NUMBERS = 2 ** PLACE_BITS;
 
 export function createCounterPages(): CounterPages {
   const shapes = createShapes();
@@ -42,7 +43,7 @@ export function createCounterPages(): CounterPages {
   }
 
   function pageOf(address: number): Float64Array {
-    const page = pages[Math.floor(address / PAGE_NUMBERS)];
+    const page = pages[address >>> PLACE_BITS];
     if (page === undefined) throw new RangeError("no page has this address");
     return page;
   }
@@ -53,7 +54,7 @@ export function createCounterPages(): CounterPages {
     readonly shape: Shape;
   } {
     const page = pageOf(address);
-    const from = address % PAGE_NUMBERS;
+    const from = placeIn(address);
     return { page, from: from + 1, shape: shapes.get(page[from] ?? 0) };
   }
 
@@ -69,7 +70,7 @@ export function createCounterPages(): CounterPages {
       if (address !== undefined && !fits) free(address);
       const place = fits ? address : allocate(shape.width);
       const page = pageOf(place);
-      let to = place % PAGE_NUMBERS;
+      let to = placeIn(place);
       page[to++] = shape.number;
       for (const [, { counter, expiresAtMs }] of entries) {
         writeCounter(page, to, counter);
@@ -95,7 +96,7 @@ export function createCounterPages(): CounterPages {
 
     locate(address, limits) {
       const numbers = pageOf(address);
-      const from = address % PAGE_NUMBERS;
+      const from = placeIn(address);
       const slots = shapes.get(numbers[from] ?? 0).slotsOf(limits);
       return slots && { numbers, from: from + 1, slots };
     },
@@ -114,4 +115,8 @@ export function createCounterPages(): CounterPages {
 
     free,
   };
+}
+
+function placeIn(address: number): number {
+  return address & (PAGE_NUMBERS - 1);
 }
