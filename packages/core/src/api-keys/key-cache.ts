@@ -88,7 +88,7 @@ export function createKeyCache({
   return {
     get(hash, now) {
       const key = known.get(placeOf(hash), now);
-      if (key !== undefined && key.record.hash === hash) return key;
+      if (key !== undefined && key.hash === hash) return key;
       return unknown.get(hash, now) ? NO_KEY : undefined;
     },
     fill(hash, read) {

@@ -12,6 +12,8 @@ import type { CountedKey, OpenTally } from "./usage-tally.js";
  */
 export interface KnownKey extends CountedKey {
   readonly record: ApiKeyRecord;
+  /** The record's, here because every call compares it. */
+  readonly hash: string;
   /** Its scopes, in an array that keys with the same scopes have in common. Never handed out. */
   readonly scopes: readonly string[];
   /** Its status, where the passing of time doesn't change it. */
@@ -38,6 +40,7 @@ export function knowKey(record: ApiKeyRecord, scopes: readonly string[] = record
     (expiresAt === undefined && notBefore === undefined);
   return {
     record: freezeRecord(record),
+    hash: record.hash,
     scopes,
     lastingStatus: isLasting ? deriveKeyStatus(record, new Date(0)) : undefined,
     isBoundToAddresses: record.ipAllowlist.length > 0,
