@@ -11,7 +11,7 @@ import type { ApiKey } from "./api-key.js";
 import { checkAuthenticateRequest } from "./check-authenticate-request.js";
 import { hashKey } from "./hash-key.js";
 import type { KeyCache } from "./key-cache.js";
-import { createChargesForKey, type ScopedLimit } from "./key-limits.js";
+import { createChargesForKey, type ScopedLimit, usualCharges } from "./key-limits.js";
 import type { AuthenticateKeyRequest, AuthenticateKeyResult, KnownKeyResult } from "./key-verdict.js";
 import { type KnownKey, showKnownKey } from "./known-key.js";
 import { createLimitsReader } from "./read-route-limits.js";
@@ -28,10 +28,10 @@ export interface KeyAuthenticatorConfig extends KeyFormats {
   /** Told how each call with a known key ended, and when it came. */
   readonly onVerdict: (known: KnownKey, outcome: KeyUsageOutcome, at: Date) => void;
   /** Charges all limits of all subjects, or none. */
-  readonly consume: (request: {
-    readonly charges: readonly SubjectCharge[];
-    readonly now: Date;
-  }) => RateLimitVerdict | Promise<RateLimitVerdict>;
+  readonly consume: (
+    charges: readonly SubjectCharge[],
+    now: Date,
+  ) => RateLimitVerdict | Promise<RateLimitVerdict>;
 }
 
 /**
@@ -93,11 +93,13 @@ export function createKeyJudge(config: KeyAuthenticatorConfig): JudgeKey {
     const cached = cache.get(hash, now);
     if (cached !== undefined) return cached.record === undefined ? UNKNOWN : judge(cached, request, now);
     // Only texts that passed this were ever looked up: a hash that is in the cache needn't be judged by its text again.
-    if (!recognizeKeyText(config, key).ok) return MALFORMED;
-    return cache
-      .fill(hash, () => lookUp(hash))
-      .then((known) => (known === undefined ? UNKNOWN : judge(known, request, clock.now())));
+    return recognizeKeyText(config, key).ok ? lookUpAndJudge(hash, request) : MALFORMED;
   };
+
+  async function lookUpAndJudge(hash: string, request: AuthenticateKeyRequest): Promise<KeyJudgement> {
+    const known = await cache.fill(hash, () => lookUp(hash));
+    return known === undefined ? UNKNOWN : judge(known, request, clock.now());
+  }
 
   async function lookUp(hash: string): Promise<ApiKeyRecord | undefined> {
     try {
@@ -126,10 +128,12 @@ export function createKeyJudge(config: KeyAuthenticatorConfig): JudgeKey {
       limits === NO_LIMITS
         ? NO_LIMITS_READ
         : readLimits(typeof limits === "function" ? limits(apiKey) : limits);
-    const charges = chargesForKey(known, { limits: asked, cost, clientAddress, alreadyCharged });
+    const charges =
+      usualCharges(known, asked, cost, alreadyCharged) ??
+      chargesForKey(known, { limits: asked, cost, clientAddress, alreadyCharged });
     if (charges.length === 0)
       return conclude(known, { ok: true, key: apiKey, limits: alreadyCharged }, now, earlier);
-    const verdict = consume({ charges, now });
+    const verdict = consume(charges, now);
     if (!("then" in verdict)) return conclude(known, resultOf(apiKey, verdict, alreadyCharged), now, earlier);
     return verdict.then((charged) =>
       conclude(known, resultOf(apiKey, charged, alreadyCharged), now, earlier),

@@ -30,8 +30,6 @@ export function createChargesForKey(): (known: KnownKey, call: KeyCall) => reado
   return (known, call) => {
     const { limits, cost, alreadyCharged } = call;
     if (alreadyCharged.length > 0) return collectCharges(known.record, call);
-    const { usual } = known;
-    if (usual?.limits === limits && usual.cost === cost) return usual.charges;
     const charges = collectCharges(known.record, call).map(
       ({ subject, partition, cost, limits }): SubjectCharge => ({
         subject,
@@ -43,6 +41,17 @@ export function createChargesForKey(): (known: KnownKey, call: KeyCall) => reado
     if (!limits.some(({ per }) => per === "address")) known.usual = { limits, cost, charges };
     return charges;
   };
+}
+
+/** What the same call was charged before; undefined where it must be worked out. */
+export function usualCharges(
+  { usual }: KnownKey,
+  limits: readonly ScopedLimit[],
+  cost: number,
+  alreadyCharged: readonly PartitionedLimitState[],
+): readonly SubjectCharge[] | undefined {
+  const isUsual = usual?.limits === limits && usual.cost === cost && alreadyCharged.length === 0;
+  return isUsual ? usual.charges : undefined;
 }
 
 interface KeyCall {

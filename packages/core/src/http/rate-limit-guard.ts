@@ -48,7 +48,7 @@ export function createRateLimitGuard(
 
   async function count(charges: readonly SubjectCharge[]): Promise<RateLimitVerdict | undefined> {
     try {
-      return await limiter.consume({ charges });
+      return await limiter.consume(charges);
     } catch (error) {
       if (!isTenonError(error) || error.code !== "STORAGE_UNAVAILABLE") throw error;
       return undefined;

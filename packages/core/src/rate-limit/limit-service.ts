@@ -36,9 +36,9 @@ export interface LimitService {
 
 export function createLimitService(limiter: RateLimiter): LimitService {
   return {
-    consume: async (request) => limiter.consume({ charges: readCharges(request) }),
+    consume: async (request) => limiter.consume(readCharges(request)),
     async peek(request) {
-      return limiter.consume({ charges: readCharges(request).map((charge) => ({ ...charge, cost: 0 })) });
+      return limiter.consume(readCharges(request).map((charge) => ({ ...charge, cost: 0 })));
     },
     reset: async (request) => limiter.reset(parseInput(subjectReference, request)),
     refund: async (request) => limiter.refund({ charges: readCharges(request) }),

@@ -24,13 +24,10 @@ export interface RateLimiter {
   /**
    * Charges every limit of every subject, or none when one of them would be exceeded. Each charge has at least one
    * limit. Answers at once where the store does, or where leases suffice.
-   * @param request.now the clock's, for who has read it already.
+   * @param now the clock's, for who has read it already.
    * @throws {StorageError} while the store is out, when a limit is `closed`: at once or as a rejection.
    */
-  consume(request: {
-    readonly charges: readonly SubjectCharge[];
-    readonly now?: Date;
-  }): RateLimitVerdict | Promise<RateLimitVerdict>;
+  consume(charges: readonly SubjectCharge[], now?: Date): RateLimitVerdict | Promise<RateLimitVerdict>;
   /** Gives units back to every limit named, never below zero. Not idempotent. */
   refund(request: { readonly charges: readonly SubjectCharge[] }): Promise<void>;
   /** Forgets all that is counted of a subject, and this process's leases. @throws {StorageError} while the store is out. */
@@ -38,11 +35,6 @@ export interface RateLimiter {
 }
 
 type Verdict = RateLimitVerdict | Promise<RateLimitVerdict>;
-
-interface Asking {
-  readonly withLeases: boolean;
-  readonly now: Date | undefined;
-}
 
 export function createRateLimiter({ store, clock, storeNow, logger }: RateLimiterConfig): RateLimiter {
   const local = createLocalLimiter(LOCAL_MAX_SUBJECTS);
@@ -86,16 +78,22 @@ export function createRateLimiter({ store, clock, storeNow, logger }: RateLimite
   }
 
   /** Asks for charges that may differ from those the verdict is about: see `consume`. */
-  function count(charges: readonly SubjectCharge[], asked: readonly SubjectCharge[], how: Asking): Verdict {
-    if (outage === undefined) return countInStore(charges, asked, how);
+  function count(
+    charges: readonly SubjectCharge[],
+    asked: readonly SubjectCharge[],
+    withLeases: boolean,
+    now: Date | undefined,
+  ): Verdict {
+    if (outage === undefined) return countInStore(charges, asked, withLeases, now);
     if (isProbing) return countWithoutStore(charges, asked, outage.error);
-    return probe(() => countInStore(charges, asked, how));
+    return probe(() => countInStore(charges, asked, withLeases, now));
   }
 
   function countInStore(
     charges: readonly SubjectCharge[],
     asked: readonly SubjectCharge[],
-    { withLeases, now }: Asking,
+    withLeases: boolean,
+    now: Date | undefined,
   ): Verdict {
     let answer: ConsumeOutcome | Promise<ConsumeOutcome>;
     try {
@@ -135,15 +133,13 @@ export function createRateLimiter({ store, clock, storeNow, logger }: RateLimite
   }
 
   return {
-    consume({ charges, now }) {
+    consume(charges, now) {
       // Nothing is asked of the limits but how they stand: this call is never accepted.
       const withLeases = wantsLeases(charges);
-      if (costsTooMuch(charges)) return count(charges, charges.map(asPeek), { withLeases, now });
+      if (costsTooMuch(charges)) return count(charges, charges.map(asPeek), withLeases, now);
       // Outside `count`: a call that didn't need the store says nothing about whether it can be reached.
       const spent = withLeases ? leased.spend(charges) : undefined;
-      return spent === undefined
-        ? count(charges, charges, { withLeases, now })
-        : describeOutcome(charges, spent);
+      return spent === undefined ? count(charges, charges, withLeases, now) : describeOutcome(charges, spent);
     },
     async refund({ charges }) {
       const refundInStore = () => store.refund({ charges, ...storeNow() });

@@ -33,7 +33,10 @@ export function watchLimiter(limiter: RateLimiter, telemetry: Telemetry): RateLi
     count("error");
     throw error;
   };
-  return { ...limiter, consume: (request) => whenDone(() => limiter.consume(request), tell, tellFailure) };
+  return {
+    ...limiter,
+    consume: (charges, now) => whenDone(() => limiter.consume(charges, now), tell, tellFailure),
+  };
 }
 
 /** Keeps at once what comes at once: a promise for each warm call would cost more than the call. */
