@@ -10,6 +10,7 @@ import { createUsageRecorder } from "./api-keys/usage-recorder.js";
 import { looksOf } from "./http/credentials/choose-credential.js";
 import type { KitContext } from "./kit-context.js";
 import type { Stores } from "./ports/storage.js";
+import { planCharges } from "./rate-limit/charge-plan.js";
 import type { RateLimiter } from "./rate-limit/rate-limiter.js";
 import { watchKeyJudge } from "./telemetry/watch-calls.js";
 
@@ -37,6 +38,7 @@ export function wireApiKeys(kit: KitContext, { limiter }: { readonly limiter: Ra
     clock,
     crypto,
     logger,
+    planCharges,
     consume: limiter.consume,
   });
   const { keyChanges } = storage;

@@ -4,8 +4,9 @@ import type { Clock } from "../ports/clock.js";
 import type { Crypto } from "../ports/crypto.js";
 import type { KeyUsageOutcome } from "../ports/key-usage-store.js";
 import type { Logger } from "../ports/logger.js";
+import type { ChargePlan, PlanCharges } from "../rate-limit/charge-plan.js";
 import type { PartitionedLimitState } from "../rate-limit/limit-headers.js";
-import type { RateLimitVerdict, SubjectCharge } from "../rate-limit/limit-verdict.js";
+import type { RateLimitVerdict } from "../rate-limit/limit-verdict.js";
 import { couldBeKeyText, type KeyFormats, recognizeKeyText } from "./accepted-formats.js";
 import type { ApiKey } from "./api-key.js";
 import { checkAuthenticateRequest } from "./check-authenticate-request.js";
@@ -27,11 +28,9 @@ export interface KeyAuthenticatorConfig extends KeyFormats {
   readonly logger: Logger;
   /** Told how each call with a known key ended, and when it came. */
   readonly onVerdict: (known: KnownKey, outcome: KeyUsageOutcome, at: Date) => void;
+  readonly planCharges: PlanCharges;
   /** Charges all limits of all subjects, or none. */
-  readonly consume: (
-    charges: readonly SubjectCharge[],
-    now: Date,
-  ) => RateLimitVerdict | Promise<RateLimitVerdict>;
+  readonly consume: (plan: ChargePlan, now: Date) => RateLimitVerdict | Promise<RateLimitVerdict>;
 }
 
 /**
@@ -79,9 +78,9 @@ function judgementWithoutKey(reason: "malformed" | "unknown"): KeyJudgement {
  * up and cannot be, which is logged, or when a limit is `closed` while it cannot be counted.
  */
 export function createKeyJudge(config: KeyAuthenticatorConfig): JudgeKey {
-  const { cache, clock, crypto, consume, onVerdict, store, logger } = config;
+  const { cache, clock, crypto, planCharges, consume, onVerdict, store, logger } = config;
   const readLimits = createLimitsReader();
-  const chargesForKey = createChargesForKey();
+  const chargesForKey = createChargesForKey(planCharges);
 
   return (request, earlier) => {
     const { key } = request;
@@ -128,12 +127,12 @@ export function createKeyJudge(config: KeyAuthenticatorConfig): JudgeKey {
       limits === NO_LIMITS
         ? NO_LIMITS_READ
         : readLimits(typeof limits === "function" ? limits(apiKey) : limits);
-    const charges =
+    const plan =
       usualCharges(known, asked, cost, alreadyCharged) ??
       chargesForKey(known, { limits: asked, cost, clientAddress, alreadyCharged });
-    if (charges.length === 0)
+    if (plan.charges.length === 0)
       return conclude(known, { ok: true, key: apiKey, limits: alreadyCharged }, now, earlier);
-    const verdict = consume(charges, now);
+    const verdict = consume(plan, now);
     if (!("then" in verdict)) return conclude(known, resultOf(apiKey, verdict, alreadyCharged), now, earlier);
     return verdict.then((charged) =>
       conclude(known, resultOf(apiKey, charged, alreadyCharged), now, earlier),

@@ -1,6 +1,7 @@
 import { ConfigError } from "../errors/tenon-error.js";
 import { addressBucket } from "../network/cidr.js";
 import type { ApiKeyRecord } from "../ports/api-key-store.js";
+import type { ChargePlan, PlanCharges } from "../rate-limit/charge-plan.js";
 import type { RateLimit } from "../rate-limit/limit.js";
 import type { PartitionedLimitState } from "../rate-limit/limit-headers.js";
 import type { SubjectCharge } from "../rate-limit/limit-verdict.js";
@@ -25,21 +26,23 @@ export interface ScopedLimit extends RateLimit {
  * @throws {ConfigError} for a limit per address where the address isn't known: one bucket for all unknown clients
  *   would let one of them lock out the rest.
  */
-export function createChargesForKey(): (known: KnownKey, call: KeyCall) => readonly SubjectCharge[] {
+export function createChargesForKey(
+  planCharges: PlanCharges,
+): (known: KnownKey, call: KeyCall) => ChargePlan {
   const share = createArraySharer<RateLimit>();
   return (known, call) => {
     const { limits, cost, alreadyCharged } = call;
-    if (alreadyCharged.length > 0) return collectCharges(known.record, call);
-    const charges = collectCharges(known.record, call).map(
-      ({ subject, partition, cost, limits }): SubjectCharge => ({
+    if (alreadyCharged.length > 0) return planCharges(collectCharges(known.record, call));
+    const plan = planCharges(
+      collectCharges(known.record, call).map(({ subject, partition, cost, limits }) => ({
         subject,
         partition,
         cost,
         limits: share(limits),
-      }),
+      })),
     );
-    if (!limits.some(({ per }) => per === "address")) known.usual = { limits, cost, charges };
-    return charges;
+    if (!limits.some(({ per }) => per === "address")) known.usual = { limits, cost, ...plan };
+    return plan;
   };
 }
 
@@ -49,9 +52,9 @@ export function usualCharges(
   limits: readonly ScopedLimit[],
   cost: number,
   alreadyCharged: readonly PartitionedLimitState[],
-): readonly SubjectCharge[] | undefined {
+): ChargePlan | undefined {
   const isUsual = usual?.limits === limits && usual.cost === cost && alreadyCharged.length === 0;
-  return isUsual ? usual.charges : undefined;
+  return isUsual ? usual : undefined;
 }
 
 interface KeyCall {

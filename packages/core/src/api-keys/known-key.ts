@@ -1,5 +1,5 @@
 import type { ApiKeyRecord } from "../ports/api-key-store.js";
-import type { SubjectCharge } from "../rate-limit/limit-verdict.js";
+import type { ChargePlan } from "../rate-limit/charge-plan.js";
 import { type ApiKey, toApiKey } from "./api-key.js";
 import { freezeRecord } from "./freeze-record.js";
 import type { ScopedLimit } from "./key-limits.js";
@@ -26,10 +26,9 @@ export interface KnownKey extends CountedKey {
 }
 
 /** A key mostly calls again what it called before: records and limits don't change, so neither does what it is charged. */
-export interface UsualCall {
+export interface UsualCall extends ChargePlan {
   readonly limits: readonly ScopedLimit[];
   readonly cost: number;
-  readonly charges: readonly SubjectCharge[];
 }
 
 export function knowKey(record: ApiKeyRecord, scopes: readonly string[] = record.scopes): KnownKey {

@@ -4,6 +4,7 @@ import { text } from "../input/fields.js";
 import { parseConfig, parseInput } from "../input/parse-input.js";
 import { addressBucket } from "../network/cidr.js";
 import type { Clock } from "../ports/clock.js";
+import { planCharges } from "../rate-limit/charge-plan.js";
 import type { LimitState } from "../rate-limit/describe-limit.js";
 import type { RateLimit } from "../rate-limit/limit.js";
 import { formatLimitHeaders } from "../rate-limit/limit-headers.js";
@@ -48,7 +49,7 @@ export function createRateLimitGuard(
 
   async function count(charges: readonly SubjectCharge[]): Promise<RateLimitVerdict | undefined> {
     try {
-      return await limiter.consume(charges);
+      return await limiter.consume(planCharges(charges));
     } catch (error) {
       if (!isTenonError(error) || error.code !== "STORAGE_UNAVAILABLE") throw error;
       return undefined;

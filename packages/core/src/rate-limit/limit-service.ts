@@ -1,4 +1,5 @@
 import { parseInput } from "../input/parse-input.js";
+import { planCharges } from "./charge-plan.js";
 import type { RateLimitVerdict } from "./limit-verdict.js";
 import type { RateLimiter } from "./rate-limiter.js";
 import { readCharges } from "./read-charges.js";
@@ -36,9 +37,9 @@ export interface LimitService {
 
 export function createLimitService(limiter: RateLimiter): LimitService {
   return {
-    consume: async (request) => limiter.consume(readCharges(request)),
+    consume: async (request) => limiter.consume(planCharges(readCharges(request))),
     async peek(request) {
-      return limiter.consume(readCharges(request).map((charge) => ({ ...charge, cost: 0 })));
+      return limiter.consume(planCharges(readCharges(request).map((charge) => ({ ...charge, cost: 0 }))));
     },
     reset: async (request) => limiter.reset(parseInput(subjectReference, request)),
     refund: async (request) => limiter.refund({ charges: readCharges(request) }),

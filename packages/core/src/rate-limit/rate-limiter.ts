@@ -2,9 +2,9 @@ import { isTenonError } from "../errors/tenon-error.js";
 import type { Clock } from "../ports/clock.js";
 import type { Logger } from "../ports/logger.js";
 import type { ChargeRequest, ConsumeOutcome, RateLimitStore } from "../ports/rate-limit-store.js";
+import type { ChargePlan } from "./charge-plan.js";
 import { LOCAL_MAX_SUBJECTS } from "./defaults.js";
-import { createLeasedLimiter, wantsLeases } from "./leases/leased-limiter.js";
-import type { RateLimit } from "./limit.js";
+import { createLeasedLimiter } from "./leases/leased-limiter.js";
 import { describeOutcome, type RateLimitVerdict, type SubjectCharge } from "./limit-verdict.js";
 import { createLocalLimiter } from "./local-limiter.js";
 
@@ -22,12 +22,12 @@ export interface RateLimiterConfig {
 /** Counts in the store; while that cannot be reached, as each limit's `onStoreError` says. Inputs are checked before. */
 export interface RateLimiter {
   /**
-   * Charges every limit of every subject, or none when one of them would be exceeded. Each charge has at least one
-   * limit. Answers at once where the store does, or where leases suffice.
+   * Charges every limit of every subject, or none when one of them would be exceeded. Answers at once where the store
+   * does, or where leases suffice.
    * @param now the clock's, for who has read it already.
    * @throws {StorageError} while the store is out, when a limit is `closed`: at once or as a rejection.
    */
-  consume(charges: readonly SubjectCharge[], now?: Date): RateLimitVerdict | Promise<RateLimitVerdict>;
+  consume(plan: ChargePlan, now?: Date): RateLimitVerdict | Promise<RateLimitVerdict>;
   /** Gives units back to every limit named, never below zero. Not idempotent. */
   refund(request: { readonly charges: readonly SubjectCharge[] }): Promise<void>;
   /** Forgets all that is counted of a subject, and this process's leases. @throws {StorageError} while the store is out. */
@@ -78,26 +78,20 @@ export function createRateLimiter({ store, clock, storeNow, logger }: RateLimite
   }
 
   /** Asks for charges that may differ from those the verdict is about: see `consume`. */
-  function count(
-    charges: readonly SubjectCharge[],
-    asked: readonly SubjectCharge[],
-    withLeases: boolean,
-    now: Date | undefined,
-  ): Verdict {
-    if (outage === undefined) return countInStore(charges, asked, withLeases, now);
-    if (isProbing) return countWithoutStore(charges, asked, outage.error);
-    return probe(() => countInStore(charges, asked, withLeases, now));
+  function count(plan: ChargePlan, asked: readonly SubjectCharge[], now: Date | undefined): Verdict {
+    if (outage === undefined) return countInStore(plan, asked, now);
+    if (isProbing) return countWithoutStore(plan.charges, asked, outage.error);
+    return probe(() => countInStore(plan, asked, now));
   }
 
   function countInStore(
-    charges: readonly SubjectCharge[],
+    { charges, wantsLeases }: ChargePlan,
     asked: readonly SubjectCharge[],
-    withLeases: boolean,
     now: Date | undefined,
   ): Verdict {
     let answer: ConsumeOutcome | Promise<ConsumeOutcome>;
     try {
-      answer = withLeases ? leased.consume(asked) : store.consume(atStoreNow(asked, now, charges === asked));
+      answer = wantsLeases ? leased.consume(asked) : store.consume(atStoreNow(asked, now, charges === asked));
     } catch (error) {
       return countWithoutStore(charges, asked, error);
     }
@@ -133,13 +127,13 @@ export function createRateLimiter({ store, clock, storeNow, logger }: RateLimite
   }
 
   return {
-    consume(charges, now) {
+    consume(plan, now) {
+      const { charges, wantsLeases, isWithinLimits } = plan;
       // Nothing is asked of the limits but how they stand: this call is never accepted.
-      const withLeases = wantsLeases(charges);
-      if (costsTooMuch(charges)) return count(charges, charges.map(asPeek), withLeases, now);
+      if (!isWithinLimits) return count(plan, charges.map(asPeek), now);
       // Outside `count`: a call that didn't need the store says nothing about whether it can be reached.
-      const spent = withLeases ? leased.spend(charges) : undefined;
-      return spent === undefined ? count(charges, charges, withLeases, now) : describeOutcome(charges, spent);
+      const spent = wantsLeases ? leased.spend(charges) : undefined;
+      return spent === undefined ? count(plan, charges, now) : describeOutcome(charges, spent);
     },
     async refund({ charges }) {
       const refundInStore = () => store.refund({ charges, ...storeNow() });
@@ -157,19 +151,6 @@ export function createRateLimiter({ store, clock, storeNow, logger }: RateLimite
       leased.forget(subject);
     },
   };
-}
-
-function costsTooMuch(charges: readonly SubjectCharge[]): boolean {
-  for (let index = 0; index < charges.length; index++) {
-    const charge = charges[index];
-    if (charge !== undefined && isAboveOne(charge.limits, charge.cost)) return true;
-  }
-  return false;
-}
-
-function isAboveOne(limits: readonly RateLimit[], cost: number): boolean {
-  for (let index = 0; index < limits.length; index++) if (cost > (limits[index]?.limit ?? cost)) return true;
-  return false;
 }
 
 function asPeek(charge: SubjectCharge): SubjectCharge {

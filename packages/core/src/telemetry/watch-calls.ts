@@ -35,7 +35,7 @@ export function watchLimiter(limiter: RateLimiter, telemetry: Telemetry): RateLi
   };
   return {
     ...limiter,
-    consume: (charges, now) => whenDone(() => limiter.consume(charges, now), tell, tellFailure),
+    consume: (plan, now) => whenDone(() => limiter.consume(plan, now), tell, tellFailure),
   };
 }
 

@@ -20,16 +20,6 @@ export interface LeasedLimiter {
   forget(subject: string): void;
 }
 
-/** Whether any of the limits asks for leases. */
-export function wantsLeases(charges: readonly LimitCharge[]): boolean {
-  for (let charge = 0; charge < charges.length; charge++) {
-    const limits = charges[charge]?.limits ?? [];
-    for (let index = 0; index < limits.length; index++)
-      if (limits[index]?.precision === "leased") return true;
-  }
-  return false;
-}
-
 export function createLeasedLimiter(config: LeaseTakerConfig, maxLeases = MAX_LEASES): LeasedLimiter {
   const { store, clock, storeNow } = config;
   const leases = createLeaseTable(maxLeases);
