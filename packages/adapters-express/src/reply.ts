@@ -3,12 +3,15 @@ import { type HttpReply, mergeReplyHeaders } from "@tenon/core/http";
 
 /** Adds headers to a reply without dropping what the host said in the same headers. */
 export function addHeaders(res: ServerResponse, headers: Readonly<Record<string, string>>): void {
+  // Looked up once: Express changes the prototype of each reply, and every read of one is a search.
+  const { setHeader } = res;
+  const present = res.getHeaders();
   const existing = (name: string) => {
-    const value = res.getHeader(name);
+    const value = present[name];
     return value === undefined || typeof value === "string" ? value : [value].flat().join(", ");
   };
   const merged = mergeReplyHeaders(existing, headers);
-  for (const name of Object.keys(merged)) res.setHeader(name, merged[name] ?? "");
+  for (const name of Object.keys(merged)) setHeader.call(res, name, merged[name] ?? "");
 }
 
 /** Writes a finished reply. */

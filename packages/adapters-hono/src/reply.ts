@@ -12,22 +12,34 @@ export function announceHeaders(c: Context, { RateLimit: states }: Readonly<Reco
 
 /** Adds headers to the reply, before or after it was made, without dropping what the host said in the same headers. */
 export function addHeaders(c: Context, headers: Readonly<Record<string, string>>): void {
-  const existing = (name: string) => c.res.headers.get(name) ?? undefined;
+  // Asked for only when it is needed: Hono would make a reply to have an answer.
+  let present: Headers | undefined;
+  const existing = (name: string) => {
+    present ??= c.res.headers;
+    return present.get(name) ?? undefined;
+  };
+  const announced = c.finalized ? findAnnounced(existing, headers) : undefined;
+  const merged = mergeReplyHeaders(existing, headers);
   // A finished reply may be shared or unchangeable: Hono makes a copy of it, body and all, for each header. One that has
   // what was announced was made of this very context; and of another the first copy is enough.
-  let isOwn = c.finalized && hasAnnounced(existing, headers);
-  for (const [name, value] of Object.entries(mergeReplyHeaders(existing, headers))) {
-    if (isOwn) c.res.headers.set(name, value);
-    else c.header(name, value);
-    isOwn = c.finalized;
+  let own = announced === undefined ? undefined : present;
+  for (const name of Object.keys(merged)) {
+    const value = merged[name] ?? "";
+    if (own === undefined) {
+      c.header(name, value);
+      if (c.finalized) own = c.res.headers;
+    } else if (value !== announced) own.set(name, value);
   }
 }
 
-function hasAnnounced(
+/** What a reply tells of limits, if it was made with what was announced. */
+function findAnnounced(
   existing: (name: string) => string | undefined,
   { RateLimit: states }: Readonly<Record<string, string>>,
-): boolean {
-  return states !== undefined && existing("RateLimit")?.includes(states) === true;
+): string | undefined {
+  if (states === undefined) return undefined;
+  const told = existing("ratelimit");
+  return told?.includes(states) ? told : undefined;
 }
 
 /** Makes the response of a finished reply. */

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { mergeReplyHeaders } from "./reply-headers.js";
 
 const merge = (existing: Readonly<Record<string, string>>, added: Readonly<Record<string, string>>) =>
-  mergeReplyHeaders((name) => existing[name.toLowerCase()], added);
+  mergeReplyHeaders((name) => existing[name], added);
 
 describe("joining reply headers", () => {
   test("what the host exposes to browsers is kept, and nothing is named twice", () => {

@@ -14,13 +14,13 @@ const SHOWN_LIMIT: ReadonlySet<string> = new Set([
 ]);
 
 /** Where a reply has none of these, headers are set as they are. */
-const DECIDING = ["X-RateLimit-Remaining", "RateLimit", "RateLimit-Policy", "Access-Control-Expose-Headers"];
+const DECIDING = ["x-ratelimit-remaining", "ratelimit", "ratelimit-policy", "access-control-expose-headers"];
 
 /**
  * Joins headers with those that a reply already has, and returns what to set. Lists are appended to, never replaced; of
  * a limit that is named twice, `RateLimit` tells the state with less remaining.
  * `X-RateLimit-*` stay as they are where they show a limit with less remaining, or the one that refused the call.
- * @param existing the reply's own value of a header; several values joined with ", ".
+ * @param existing the reply's own value of a header (name in lowercase); several values joined with ", ".
  */
 export function mergeReplyHeaders(
   existing: (name: string) => string | undefined,
@@ -28,31 +28,37 @@ export function mergeReplyHeaders(
 ): Readonly<Record<string, string>> {
   // Most replies bring nothing that is joined, or have nothing to join it with. The first is known without asking the
   // framework, which may have to make a reply to answer.
-  if (!Object.keys(added).some(isJoined)) return added;
-  if (DECIDING.every((name) => isFree(existing, name, added))) return added;
+  if (!bringsJoined(added) || isFree(existing, added)) return added;
   const keepsShownLimit = isExistingTighter(existing, added);
   const merged: Record<string, string> = {};
   for (const [name, value] of Object.entries(added)) {
     const lowercaseName = name.toLowerCase();
     if (keepsShownLimit && SHOWN_LIMIT.has(lowercaseName)) continue;
-    merged[name] = LISTS.get(lowercaseName)?.(existing(name), value) ?? value;
+    merged[name] = LISTS.get(lowercaseName)?.(existing(lowercaseName), value) ?? value;
   }
   return merged;
 }
 
-/** Whether a header says nothing beside what is added. An adapter may have written the state of limits before. */
-function isFree(
-  existing: (name: string) => string | undefined,
-  name: string,
-  added: Readonly<Record<string, string>>,
-): boolean {
-  const value = existing(name);
-  return value === undefined || (name === "RateLimit" && value === added[name]);
+function bringsJoined(added: Readonly<Record<string, string>>): boolean {
+  // As guards write it, and as every passed call has it.
+  if (added.RateLimit !== undefined) return true;
+  for (const name of Object.keys(added)) {
+    const lowercaseName = name.toLowerCase();
+    if (LISTS.has(lowercaseName) || SHOWN_LIMIT.has(lowercaseName)) return true;
+  }
+  return false;
 }
 
-function isJoined(name: string): boolean {
-  const lowercaseName = name.toLowerCase();
-  return LISTS.has(lowercaseName) || SHOWN_LIMIT.has(lowercaseName);
+/** Whether a reply says nothing beside what is added. An adapter may have written the state of limits before. */
+function isFree(
+  existing: (name: string) => string | undefined,
+  added: Readonly<Record<string, string>>,
+): boolean {
+  for (const name of DECIDING) {
+    const value = existing(name);
+    if (value !== undefined && (name !== "ratelimit" || value !== added.RateLimit)) return false;
+  }
+  return true;
 }
 
 function appendItems(list: string | undefined, added: string): string {
@@ -86,8 +92,8 @@ function isExistingTighter(
   existing: (name: string) => string | undefined,
   added: Readonly<Record<string, string>>,
 ): boolean {
-  const shown = existing("X-RateLimit-Remaining");
+  const shown = existing("x-ratelimit-remaining");
   if (shown === undefined || added["Retry-After"] !== undefined) return false;
-  if (existing("Retry-After") !== undefined) return true;
+  if (existing("retry-after") !== undefined) return true;
   return Number(shown) < Number(added["X-RateLimit-Remaining"]);
 }
