@@ -14,7 +14,7 @@ import type { LimitState } from "../rate-limit/describe-limit.js";
 import type { RateLimit } from "../rate-limit/limit.js";
 import { formatLimitHeaders, type PartitionedLimitState } from "../rate-limit/limit-headers.js";
 import type { RequiredScopes } from "../scopes/check-scopes.js";
-import { chooseCredential, type KeyLooks } from "./credentials/choose-credential.js";
+import { chooseCredential, isForeignBearer, type KeyLooks } from "./credentials/choose-credential.js";
 import type { FailedAuthentications } from "./credentials/failed-authentications.js";
 import { readCredentials } from "./credentials/read-credentials.js";
 import { type HttpReply, type HttpRequestView, isPreflight } from "./exchange.js";
@@ -76,8 +76,9 @@ export function createApiKeyGuard(options: ApiKeyGuardOptions, config: ApiKeyGua
 
   return (request) => {
     if (isPreflight(request)) return undefined;
-    const credential = chooseCredential(readCredentials(request, style.credentials), looksOf);
-    if (credential.kind === "foreign_bearer" && foreignBearer === "pass") return undefined;
+    const presented = readCredentials(request, style.credentials);
+    if (foreignBearer === "pass" && isForeignBearer(presented, looksOf)) return undefined;
+    const credential = chooseCredential(presented, looksOf);
     if (credential.kind === "several") return refuse(severalCredentialsReply(style));
     if (credential.kind === "none") return refuse(noCredentialReply(style));
 

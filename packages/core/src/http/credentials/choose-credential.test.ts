@@ -1,13 +1,16 @@
 import { describe, expect, test } from "vitest";
-import { chooseCredential, type KeyLooks } from "./choose-credential.js";
+import { chooseCredential, isForeignBearer, type KeyLooks } from "./choose-credential.js";
 
 const bearer = { kind: "bearer" } as const;
 const header = { kind: "header", name: "X-API-Key" } as const;
 const own = { kind: "header", name: "X-Aivo-Api-Key" } as const;
 
+type Presented = Parameters<typeof chooseCredential>[0];
+
 /** Texts say in their first word how they look. */
-const choose = (...presented: Parameters<typeof chooseCredential>[0]) =>
-  chooseCredential(presented, (text) => text.split(" ")[0] as KeyLooks);
+const looksOf = (text: string) => text.split(" ")[0] as KeyLooks;
+const choose = (...presented: Presented) => chooseCredential(presented, looksOf);
+const isForeign = (...presented: Presented) => isForeignBearer(presented, looksOf);
 
 describe("choosing the credential to judge", () => {
   test("our key is judged, wherever it stands and whatever stands beside it", () => {
@@ -26,7 +29,17 @@ describe("choosing the credential to judge", () => {
   });
 
   test("only a bearer token that stands alone and isn't ours is somebody else's", () => {
-    expect(choose({ place: bearer, text: "foreign" })).toEqual({ kind: "foreign_bearer", text: "foreign" });
+    expect(isForeign({ place: bearer, text: "foreign" })).toBe(true);
+    expect(isForeign({ place: bearer, text: "ours 1" })).toBe(false);
+    expect(isForeign({ place: bearer, text: "garbled" })).toBe(false);
+    expect(isForeign({ place: header, text: "foreign" })).toBe(false);
+    expect(isForeign({ place: bearer, text: "foreign" }, { place: header, text: "foreign 2" })).toBe(false);
+    expect(isForeign({ place: bearer, text: "foreign" }, { place: bearer, text: "foreign" })).toBe(false);
+    expect(isForeign()).toBe(false);
+  });
+
+  test("what stands alone is judged, whatever it looks like", () => {
+    expect(choose({ place: bearer, text: "foreign" })).toEqual({ kind: "key", text: "foreign" });
     expect(choose({ place: bearer, text: "garbled" })).toEqual({ kind: "key", text: "garbled" });
     expect(choose({ place: header, text: "foreign" })).toEqual({ kind: "key", text: "foreign" });
     const both = choose({ place: bearer, text: "foreign" }, { place: header, text: "foreign 2" });

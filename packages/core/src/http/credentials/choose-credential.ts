@@ -14,9 +14,16 @@ export function looksOf(formats: KeyFormats, text: string): KeyLooks {
 export type CredentialChoice =
   | { readonly kind: "key"; readonly text: string }
   | { readonly kind: "none" }
-  | { readonly kind: "several" }
-  /** One bearer token and nothing else, which isn't one of our keys by its prefix. */
-  | { readonly kind: "foreign_bearer"; readonly text: string };
+  | { readonly kind: "several" };
+
+/** Whether a request presents one bearer token and nothing else, which isn't one of our keys by its prefix. */
+export function isForeignBearer(
+  presented: readonly PresentedCredential[],
+  looksOf: (text: string) => KeyLooks,
+): boolean {
+  const only = presented.length === 1 ? presented[0] : undefined;
+  return only?.place.kind === "bearer" && looksOf(only.text) === "foreign";
+}
 
 /**
  * Chooses the credential to judge. A token of another party's beside one of our keys does no harm; two keys of ours, or
@@ -26,15 +33,13 @@ export function chooseCredential(
   presented: readonly PresentedCredential[],
   looksOf: (text: string) => KeyLooks,
 ): CredentialChoice {
-  const [only] = presented;
-  if (only === undefined) return { kind: "none" };
-  if (presented.length === 1) {
-    const isForeign = only.place.kind === "bearer" && looksOf(only.text) === "foreign";
-    return { kind: isForeign ? "foreign_bearer" : "key", text: only.text };
-  }
+  const first = presented[0];
+  if (first === undefined) return { kind: "none" };
+  // Judged as it is: what it looks like, the judge sees for itself.
+  if (presented.length === 1) return { kind: "key", text: first.text };
   const ours = presented.filter(({ text }) => looksOf(text) === "ours");
   const places = new Set(presented.map(({ place }) => place));
   if (ours.length > 1 || places.size < presented.length) return { kind: "several" };
   const inHeader = presented.find(({ place }) => place.kind === "header");
-  return { kind: "key", text: (ours[0] ?? inHeader ?? only).text };
+  return { kind: "key", text: (ours[0] ?? inHeader ?? first).text };
 }
