@@ -1,3 +1,4 @@
+import { LATER_PROXY_LOOK_EVERY, PROXY_LOOKS } from "../defaults.js";
 import type { HttpRequestView } from "../exchange.js";
 import type { Doctor } from "./doctor.js";
 
@@ -11,8 +12,11 @@ export function createRequestCheck(options: {
   readonly isKey: (text: string) => boolean;
 }): (request: HttpRequestView) => void {
   const { doctor, hasTrustedProxies, isKey } = options;
+  let requestCount = 0;
   return (request) => {
-    if (doctor.isWatching("proxy-header-without-trusted-proxies") && !hasTrustedProxies) {
+    requestCount += 1;
+    const isSample = requestCount <= PROXY_LOOKS || requestCount % LATER_PROXY_LOOK_EVERY === 0;
+    if (isSample && !hasTrustedProxies && doctor.isWatching("proxy-header-without-trusted-proxies")) {
       if (comesThroughProxy(request)) doctor.warn("proxy-header-without-trusted-proxies");
     }
     if (doctor.isWatching("key-in-query-string") && hasKeyInQuery(request.url, isKey)) {
