@@ -1,10 +1,16 @@
-/** A deep, frozen copy: what is stored can't be changed through an object that a caller holds. */
+/**
+ * A deep, frozen copy: what is stored can't be changed through an object that a caller holds. Of plain objects, arrays and
+ * dates; texts are shared, not copied.
+ */
 export function snapshot<Value>(value: Value): Value {
-  return freeze(structuredClone(value));
+  return copy(value) as Value;
 }
 
-function freeze<Value>(value: Value): Value {
-  if (typeof value !== "object" || value === null || value instanceof Date) return value;
-  for (const part of Object.values(value)) freeze(part);
-  return Object.freeze(value);
+function copy(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (value instanceof Date) return new Date(value);
+  if (Array.isArray(value)) return Object.freeze(value.map(copy));
+  const copied: Record<string, unknown> = { ...value };
+  for (const name of Object.keys(copied)) copied[name] = copy(copied[name]);
+  return Object.freeze(copied);
 }
