@@ -12,17 +12,14 @@ export function announceHeaders(c: Context, { RateLimit: states }: Readonly<Reco
 
 /** Adds headers to the reply, before or after it was made, without dropping what the host said in the same headers. */
 export function addHeaders(c: Context, headers: Readonly<Record<string, string>>): void {
+  const announced = c.finalized ? findAnnounced(c.res.headers, headers) : undefined;
   // Asked for only when it is needed: Hono would make a reply to have an answer.
-  let present: Headers | undefined;
-  const existing = (name: string) => {
-    present ??= c.res.headers;
-    return present.get(name) ?? undefined;
-  };
-  const announced = c.finalized ? findAnnounced(existing, headers) : undefined;
+  const existing = (name: string) =>
+    name === "ratelimit" && announced !== undefined ? announced : (c.res.headers.get(name) ?? undefined);
   const merged = mergeReplyHeaders(existing, headers);
   // A finished reply may be shared or unchangeable: Hono makes a copy of it, body and all, for each header. One that has
   // what was announced was made of this very context; and of another the first copy is enough.
-  let own = announced === undefined ? undefined : present;
+  let own = announced === undefined ? undefined : c.res.headers;
   for (const name of Object.keys(merged)) {
     const value = merged[name] ?? "";
     if (own === undefined) {
@@ -34,11 +31,11 @@ export function addHeaders(c: Context, headers: Readonly<Record<string, string>>
 
 /** What a reply tells of limits, if it was made with what was announced. */
 function findAnnounced(
-  existing: (name: string) => string | undefined,
+  present: Headers,
   { RateLimit: states }: Readonly<Record<string, string>>,
 ): string | undefined {
   if (states === undefined) return undefined;
-  const told = existing("ratelimit");
+  const told = present.get("ratelimit") ?? undefined;
   return told?.includes(states) ? told : undefined;
 }
 
