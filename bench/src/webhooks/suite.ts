@@ -15,7 +15,7 @@ const FULL = {
   throughput: { rounds: 3, count: 20_000, fewCount: 5_000 },
   cost: { count: 10_000 },
   latency: { rounds: 7, count: 500 },
-  neighbour: { rounds: 3, count: 500, hanging: 1_000 },
+  neighbour: { rounds: 7, count: 500, hanging: 1_000 },
   backlog: { rounds: 4, count: 5_000, planted: MILLION },
   openTransaction: { count: 1_500, finished: 200_000 },
   memory: { pending: MILLION },
