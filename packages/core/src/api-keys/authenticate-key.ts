@@ -12,7 +12,7 @@ import type { ApiKey } from "./api-key.js";
 import { checkAuthenticateRequest } from "./check-authenticate-request.js";
 import { hashKey } from "./hash-key.js";
 import type { KeyCache } from "./key-cache.js";
-import { createChargesForKey, type ScopedLimit, usualCharges } from "./key-limits.js";
+import { createKeyPlanner, type ScopedLimit, usualPlan } from "./key-limits.js";
 import type { AuthenticateKeyRequest, AuthenticateKeyResult, KnownKeyResult } from "./key-verdict.js";
 import { type KnownKey, showKnownKey } from "./known-key.js";
 import { createLimitsReader } from "./read-route-limits.js";
@@ -80,7 +80,7 @@ function judgementWithoutKey(reason: "malformed" | "unknown"): KeyJudgement {
 export function createKeyJudge(config: KeyAuthenticatorConfig): JudgeKey {
   const { cache, clock, crypto, planCharges, consume, onVerdict, store, logger } = config;
   const readLimits = createLimitsReader();
-  const chargesForKey = createChargesForKey(planCharges);
+  const planForKey = createKeyPlanner(planCharges);
 
   return (request, earlier) => {
     const { key } = request;
@@ -128,8 +128,8 @@ export function createKeyJudge(config: KeyAuthenticatorConfig): JudgeKey {
         ? NO_LIMITS_READ
         : readLimits(typeof limits === "function" ? limits(apiKey) : limits);
     const plan =
-      usualCharges(known, asked, cost, alreadyCharged) ??
-      chargesForKey(known, { limits: asked, cost, clientAddress, alreadyCharged });
+      usualPlan(known, asked, cost, alreadyCharged) ??
+      planForKey(known, { limits: asked, cost, clientAddress, alreadyCharged });
     if (plan.charges.length === 0)
       return conclude(known, { ok: true, key: apiKey, limits: alreadyCharged }, now, earlier);
     const verdict = consume(plan, now);

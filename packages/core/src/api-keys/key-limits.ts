@@ -21,14 +21,13 @@ export interface ScopedLimit extends RateLimit {
 }
 
 /**
- * Makes the function that says what a call with a key is charged: the key's own limits and the route's, one charge per subject. A limit that was
- * charged before in the same call, or has the name of one of the key's own, is left out.
+ * Makes the function that says what a call with a key is charged: the key's own limits and the route's, one charge per
+ * subject. A limit that was charged before in the same call, or has the name of one of the key's own, is left out. What
+ * doesn't depend on the address is kept with the key, for `usualPlan`.
  * @throws {ConfigError} for a limit per address where the address isn't known: one bucket for all unknown clients
  *   would let one of them lock out the rest.
  */
-export function createChargesForKey(
-  planCharges: PlanCharges,
-): (known: KnownKey, call: KeyCall) => ChargePlan {
+export function createKeyPlanner(planCharges: PlanCharges): (known: KnownKey, call: KeyCall) => ChargePlan {
   const share = createArraySharer<RateLimit>();
   return (known, call) => {
     const { limits, cost, alreadyCharged } = call;
@@ -47,7 +46,7 @@ export function createChargesForKey(
 }
 
 /** What the same call was charged before; undefined where it must be worked out. */
-export function usualCharges(
+export function usualPlan(
   { usual }: KnownKey,
   limits: readonly ScopedLimit[],
   cost: number,

@@ -126,6 +126,11 @@ export function createRateLimiter({ store, clock, storeNow, logger }: RateLimite
     );
   }
 
+  function refundWithoutStore(charges: readonly SubjectCharge[], error: unknown): void {
+    storeFailed(error);
+    local.refund({ charges: withoutOpenLimits(charges), now: clock.now() });
+  }
+
   return {
     consume(plan, now) {
       const { charges, wantsLeases, isWithinLimits } = plan;
@@ -136,14 +141,13 @@ export function createRateLimiter({ store, clock, storeNow, logger }: RateLimite
       return spent === undefined ? count(plan, charges, now) : describeOutcome(charges, spent);
     },
     async refund({ charges }) {
+      if (outage !== undefined && isProbing) return refundWithoutStore(charges, outage.error);
       const refundInStore = () => store.refund({ charges, ...storeNow() });
       try {
-        if (outage !== undefined && isProbing) throw outage.error;
         await (outage === undefined ? refundInStore() : probe(refundInStore));
         storeAnswered();
       } catch (error) {
-        storeFailed(error);
-        local.refund({ charges: withoutOpenLimits(charges), now: clock.now() });
+        refundWithoutStore(charges, error);
       }
     },
     async reset({ subject }) {
