@@ -4,10 +4,9 @@ import { type HttpReply, mergeReplyHeaders } from "@tenon/core/http";
 /** Adds headers to a reply without dropping what the host said in the same headers. */
 export function addHeaders(res: ServerResponse, headers: Readonly<Record<string, string>>): void {
   // Looked up once: Express changes the prototype of each reply, and every read of one is a search.
-  const { setHeader } = res;
-  const present = res.getHeaders();
+  const { setHeader, getHeader } = res;
   const existing = (name: string) => {
-    const value = present[name];
+    const value = getHeader.call(res, name);
     return value === undefined || typeof value === "string" ? value : [value].flat().join(", ");
   };
   const merged = mergeReplyHeaders(existing, headers);

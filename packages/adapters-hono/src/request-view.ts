@@ -10,7 +10,6 @@ const NO_VALUES: readonly string[] = [];
 
 /** Shows core a request. */
 export function viewRequest(c: Context): HttpRequestView {
-  const environment: NodeEnvironment | undefined = c.env;
   return {
     // Middlewares may put another Request in the place of `c.req.raw`.
     identity: c,
@@ -23,6 +22,6 @@ export function viewRequest(c: Context): HttpRequestView {
       const value = c.req.raw.headers.get(name);
       return value === null ? NO_VALUES : [value];
     },
-    connectionAddress: environment?.incoming?.socket?.remoteAddress,
+    connectionAddress: () => (c.env as NodeEnvironment | undefined)?.incoming?.socket?.remoteAddress,
   };
 }

@@ -121,6 +121,6 @@ function requestWith(key: string) {
     method: "GET",
     url: "/",
     headerValues: (name: string) => (name === "x-api-key" ? [key] : []),
-    connectionAddress: "203.0.113.7",
+    connectionAddress: () => "203.0.113.7",
   };
 }

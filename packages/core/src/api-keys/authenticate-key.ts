@@ -13,7 +13,12 @@ import { checkAuthenticateRequest } from "./check-authenticate-request.js";
 import { hashKey } from "./hash-key.js";
 import type { KeyCache } from "./key-cache.js";
 import { createKeyPlanner, type ScopedLimit, usualPlan } from "./key-limits.js";
-import type { AuthenticateKeyRequest, AuthenticateKeyResult, KnownKeyResult } from "./key-verdict.js";
+import type {
+  AuthenticateKeyRequest,
+  AuthenticateKeyResult,
+  JudgeRequest,
+  KnownKeyResult,
+} from "./key-verdict.js";
 import { type KnownKey, showKnownKey } from "./known-key.js";
 import { createLimitsReader } from "./read-route-limits.js";
 import { refuseKey } from "./refuse-key.js";
@@ -58,7 +63,7 @@ export interface EarlierFinding {
  * needed no I/O is there at once: a promise for each step of a warm call took longer than the call.
  */
 export type JudgeKey = (
-  request: AuthenticateKeyRequest,
+  request: JudgeRequest,
   earlier?: EarlierFinding,
 ) => KeyJudgement | Promise<KeyJudgement>;
 
@@ -95,7 +100,7 @@ export function createKeyJudge(config: KeyAuthenticatorConfig): JudgeKey {
     return recognizeKeyText(config, key).ok ? lookUpAndJudge(hash, request) : MALFORMED;
   };
 
-  async function lookUpAndJudge(hash: string, request: AuthenticateKeyRequest): Promise<KeyJudgement> {
+  async function lookUpAndJudge(hash: string, request: JudgeRequest): Promise<KeyJudgement> {
     const known = await cache.fill(hash, () => lookUp(hash));
     return known === undefined ? UNKNOWN : judge(known, request, clock.now());
   }
@@ -112,7 +117,7 @@ export function createKeyJudge(config: KeyAuthenticatorConfig): JudgeKey {
 
   function judge(
     known: KnownKey,
-    request: AuthenticateKeyRequest,
+    request: JudgeRequest,
     now: Date,
     earlier?: EarlierFinding,
   ): KeyJudgement | Promise<KeyJudgement> {

@@ -1,5 +1,6 @@
 import { ConfigError } from "../errors/tenon-error.js";
 import { addressBucket } from "../network/cidr.js";
+import { type AddressSource, readAddress } from "../network/client-address.js";
 import type { ApiKeyRecord } from "../ports/api-key-store.js";
 import type { ChargePlan, PlanCharges } from "../rate-limit/charge-plan.js";
 import type { RateLimit } from "../rate-limit/limit.js";
@@ -59,7 +60,7 @@ export function usualPlan(
 interface KeyCall {
   readonly limits: readonly ScopedLimit[];
   readonly cost: number;
-  readonly clientAddress: string | undefined;
+  readonly clientAddress: AddressSource;
   readonly alreadyCharged: readonly PartitionedLimitState[];
 }
 
@@ -98,11 +99,12 @@ export function keySubject({ tenantId, id }: Pick<ApiKeyRecord, "tenantId" | "id
   return `key:${tenantId}:${id}`;
 }
 
-function subjectOf(per: LimitScope, record: ApiKeyRecord, clientAddress: string | undefined): string {
+function subjectOf(per: LimitScope, record: ApiKeyRecord, clientAddress: AddressSource): string {
   if (per === "key") return keySubject(record);
   if (per === "tenant") return `tenant:${record.tenantId}`;
   if (typeof per !== "string") return `route:${per.route}`;
-  const bucket = clientAddress === undefined ? undefined : addressBucket(clientAddress);
+  const address = readAddress(clientAddress);
+  const bucket = address === undefined ? undefined : addressBucket(address);
   if (bucket !== undefined) return `address:${bucket}`;
   throw new ConfigError([
     {

@@ -1,3 +1,4 @@
+import type { AddressSource } from "../network/client-address.js";
 import type { PartitionedLimitState } from "../rate-limit/limit-headers.js";
 import type { RequiredScopes } from "../scopes/check-scopes.js";
 import type { ApiKey } from "./api-key.js";
@@ -17,6 +18,11 @@ export interface AuthenticateKeyRequest {
   readonly limits?: LimitsForKey;
   /** The caller's IP address, needed by keys with an allowlist. */
   readonly clientAddress?: string;
+}
+
+/** A request as its judge reads it. */
+export interface JudgeRequest extends Omit<AuthenticateKeyRequest, "clientAddress"> {
+  readonly clientAddress?: AddressSource;
 }
 
 /** What a route adds to a key's own limits. */

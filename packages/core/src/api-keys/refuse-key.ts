@@ -1,8 +1,9 @@
 import { type Cidr, isInRanges, parseCidr } from "../network/cidr.js";
+import { readAddress } from "../network/client-address.js";
 import type { ApiKeyRecord } from "../ports/api-key-store.js";
 import { checkScopes, type RequiredScopes } from "../scopes/check-scopes.js";
 import type { KeyStatus } from "./key-status.js";
-import type { AuthenticateKeyRequest, KnownKeyResult } from "./key-verdict.js";
+import type { JudgeRequest, KnownKeyResult } from "./key-verdict.js";
 import type { KnownKey } from "./known-key.js";
 
 const NO_SCOPES: RequiredScopes = [];
@@ -11,11 +12,11 @@ const NO_SCOPES: RequiredScopes = [];
 export function refuseKey(
   { record, scopes: granted, isBoundToAddresses }: KnownKey,
   status: KeyStatus,
-  { scopes: required = NO_SCOPES, clientAddress }: AuthenticateKeyRequest,
+  { scopes: required = NO_SCOPES, clientAddress }: JudgeRequest,
   wildcards: boolean,
 ): KnownKeyResult | undefined {
   if (status !== "active") return { ok: false, reason: status };
-  if (isBoundToAddresses && !isAddressAllowed(record, clientAddress))
+  if (isBoundToAddresses && !isAddressAllowed(record, readAddress(clientAddress)))
     return { ok: false, reason: "ip_not_allowed" };
   const grant = checkScopes({ granted, required, wildcards });
   return grant.ok ? undefined : { ok: false, reason: "insufficient_scope", missingScopes: grant.missing };

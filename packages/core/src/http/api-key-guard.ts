@@ -1,10 +1,6 @@
 import type { ApiKey } from "../api-keys/api-key.js";
 import type { JudgeKey, KeyJudgement } from "../api-keys/authenticate-key.js";
-import type {
-  AuthenticateKeyRequest,
-  AuthenticateKeyResult,
-  KeyRefusalReason,
-} from "../api-keys/key-verdict.js";
+import type { AuthenticateKeyResult, KeyRefusalReason } from "../api-keys/key-verdict.js";
 import type { ScopedLimitInput } from "../api-keys/schemas.js";
 import { ConfigError, isTenonError } from "../errors/tenon-error.js";
 import { parseConfig } from "../input/parse-input.js";
@@ -83,33 +79,41 @@ export function createApiKeyGuard(options: ApiKeyGuardOptions, config: ApiKeyGua
     if (credential.kind === "none") return refuse(noCredentialReply(style));
 
     const key = credential.text;
-    const { address, isShared } = config.addressOf(request);
-    const counted = isShared ? undefined : address;
     const finding = findings.get(request);
     const earlier = finding?.key === key ? finding : undefined;
-    const waitSeconds = earlier === undefined ? (failures?.waitSeconds(counted, key) ?? 0) : 0;
+    const call: JudgedCall = { request, key, earlier, client: undefined };
+    const waitSeconds =
+      earlier === undefined && failures?.haveAny() ? failures.waitSeconds(countedAddress(call), key) : 0;
     if (waitSeconds > 0) return refuse(tooManyFailuresReply(waitSeconds, clock.now(), style));
 
-    const asked: AuthenticateKeyRequest =
-      address === undefined
-        ? { key, scopes, cost, limits }
-        : { key, scopes, cost, limits, clientAddress: address };
+    const clientAddress = () => clientOf(call).address;
     let judged: KeyJudgement | Promise<KeyJudgement>;
     try {
-      judged = judgeKey(asked, earlier);
+      judged = judgeKey({ key, scopes, cost, limits, clientAddress }, earlier);
     } catch (error) {
       return refuseWithoutStorage(error);
     }
-    if (!("then" in judged)) return conclude(judged, { request, key, counted, earlier });
-    return judged.then(
-      (judgement) => conclude(judgement, { request, key, counted, earlier }),
-      refuseWithoutStorage,
-    );
+    if (!("then" in judged)) return conclude(judged, call);
+    // Looked up now: once the connection is closed, nobody knows its address, and a failure would count against none.
+    clientOf(call);
+    return judged.then((judgement) => conclude(judgement, call), refuseWithoutStorage);
   };
 
+  function clientOf(call: JudgedCall): ClientAddress {
+    call.client ??= config.addressOf(call.request);
+    return call.client;
+  }
+
+  /** The address that a failure counts against. */
+  function countedAddress(call: JudgedCall): string | undefined {
+    const { address, isShared } = clientOf(call);
+    return isShared ? undefined : address;
+  }
+
   function conclude({ result, known }: KeyJudgement, call: JudgedCall): GuardDecision<RequestContext> {
-    const { request, key, counted, earlier } = call;
+    const { request, key, earlier } = call;
     if (isUnauthenticated(result)) {
+      const counted = countedAddress(call);
       const isSpent = failures?.recordFailure(counted, known?.record.hash);
       if (isSpent) logger.warn({ address: counted }, "too many failed authentications from one address");
     } else if (known !== undefined) failures?.recordSuccess(known.record.hash);
@@ -138,9 +142,9 @@ export function createApiKeyGuard(options: ApiKeyGuardOptions, config: ApiKeyGua
 interface JudgedCall {
   readonly request: HttpRequestView;
   readonly key: string;
-  /** The address that a failure counts against. */
-  readonly counted: string | undefined;
   readonly earlier: RequestFinding | undefined;
+  /** Found when somebody asks: few calls need it. */
+  client: ClientAddress | undefined;
 }
 
 function toContext(key: ApiKey, limits: readonly LimitState[]): RequestContext {

@@ -9,8 +9,8 @@ export interface HttpRequestView {
   readonly url: string;
   /** Every value of a header (name in lowercase), in order. Values joined by a framework may come as one. */
   headerValues(name: string): readonly string[];
-  /** The address of the other end of the connection; undefined where the runtime doesn't tell. */
-  readonly connectionAddress: string | undefined;
+  /** The address of the other end of the connection, while it lasts; undefined where the runtime doesn't tell. */
+  connectionAddress(): string | undefined;
 }
 
 export interface RequestNotes {

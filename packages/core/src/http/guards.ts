@@ -66,8 +66,11 @@ export function createGuards(config: GuardsConfig): Guards {
 
   function addressOf(request: HttpRequestView): ClientAddress {
     const forwardedFor = request.headerValues("x-forwarded-for").join(",");
-    const { connectionAddress } = request;
-    const address = findClientAddress({ connectionAddress, forwardedFor, trustedProxies });
+    const address = findClientAddress({
+      connectionAddress: request.connectionAddress(),
+      forwardedFor,
+      trustedProxies,
+    });
     // A private address that forwards for others is a proxy nobody named: every client stands behind it.
     const isShared = forwardedFor !== "" && address !== undefined && isPrivateAddress(address);
     return { address, isShared };

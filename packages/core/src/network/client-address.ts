@@ -1,5 +1,13 @@
 import { type Cidr, isInRanges, parseAddress } from "./cidr.js";
 
+/** An address, or how to find it: for most calls nobody asks. */
+export type AddressSource = string | undefined | (() => string | undefined);
+
+/** The address itself. */
+export function readAddress(source: AddressSource): string | undefined {
+  return typeof source === "function" ? source() : source;
+}
+
 /**
  * Finds the client's address: the connection's own, or, when that is a trusted proxy, the first address from the
  * right of `X-Forwarded-For` that isn't one. An entry that is no address ends the walk at the last one trusted.

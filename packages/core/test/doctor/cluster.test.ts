@@ -31,7 +31,7 @@ test("each warning leads to its place in docs/doctor.md", async () => {
       method: "GET",
       url: "/",
       headerValues: (name) => (name === "x-forwarded-for" ? ["203.0.113.7"] : []),
-      connectionAddress: "10.0.0.1",
+      connectionAddress: () => "10.0.0.1",
     },
     undefined,
   );

@@ -15,7 +15,7 @@ function requestWith(headers: Readonly<Record<string, readonly string[]>>, url: 
     method: "GET",
     url,
     headerValues: (name) => headers[name] ?? [],
-    connectionAddress: "198.51.100.7",
+    connectionAddress: () => "198.51.100.7",
   };
 }
 

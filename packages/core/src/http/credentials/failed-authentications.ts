@@ -16,6 +16,8 @@ export interface FailedAuthenticationsConfig {
 
 /** Counts failed authentications by client address, in this process alone. */
 export interface FailedAuthentications {
+  /** Whether any address has failed of late. Nearly always none has, and then nobody waits. */
+  haveAny(): boolean;
   /**
    * Whole seconds that a caller has to wait before its key is looked at; 0 = none. A key that was good before never
    * waits, nor does a caller whose address is not known.
@@ -46,9 +48,9 @@ export function createFailedAuthentications(config: FailedAuthenticationsConfig)
   }
 
   return {
+    haveAny: () => counters.size > 0,
     waitSeconds(address, key) {
-      // Nearly always empty: a request costs nothing as long as nobody fails.
-      if (counters.size === 0 || address === undefined) return 0;
+      if (address === undefined) return 0;
       const bucket = addressBucket(address);
       if (bucket === undefined || !counters.has(bucket)) return 0;
       const seconds = secondsToWait(bucket);

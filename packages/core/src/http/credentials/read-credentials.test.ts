@@ -11,7 +11,7 @@ function read(headers: Readonly<Record<string, readonly string[]>>): readonly st
     method: "GET",
     url: "/",
     headerValues: (name: string) => headers[name] ?? [],
-    connectionAddress: undefined,
+    connectionAddress: () => undefined,
   };
   return readCredentials(request, places).map(({ place, text }) => `${place.kind} ${text}`);
 }

@@ -25,7 +25,7 @@ test("proxies are looked for in the first requests and in a sample of the rest: 
       read.push(name);
       return headers[name] ?? [];
     },
-    connectionAddress: "203.0.113.1",
+    connectionAddress: () => "203.0.113.1",
   });
   for (let count = 0; count < PROXY_LOOKS; count += 1) check(request({}));
   const looked = read.length;

@@ -27,7 +27,7 @@ export function createRequestCheck(options: {
 
 /** Where the runtime tells no address, naming proxies would not help. */
 function comesThroughProxy(request: HttpRequestView): boolean {
-  if (request.connectionAddress === undefined) return false;
+  if (request.connectionAddress() === undefined) return false;
   return PROXY_HEADERS.some((name) => request.headerValues(name).length > 0);
 }
 

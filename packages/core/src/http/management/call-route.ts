@@ -136,7 +136,7 @@ function actorOf({ trustedProxies }: ManagementKit, { request, principal, reques
     actorId: principal.actorId,
     kind: principal.kind ?? "host",
     ip: findClientAddress({
-      connectionAddress: view.connectionAddress,
+      connectionAddress: view.connectionAddress(),
       forwardedFor: joined(view, "x-forwarded-for"),
       trustedProxies,
     }),
