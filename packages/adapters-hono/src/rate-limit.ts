@@ -1,7 +1,7 @@
 import type { Tenon } from "@tenon/core";
 import type { RateLimitGuardOptions } from "@tenon/core/http";
 import type { Context, MiddlewareHandler } from "hono";
-import { addHeaders, announceHeaders, toResponse } from "./reply.js";
+import { addToNext, toResponse } from "./reply.js";
 import { viewRequest } from "./request-view.js";
 
 export interface RateLimitOptions extends RateLimitGuardOptions {
@@ -28,8 +28,6 @@ export function rateLimit(tenon: Pick<Tenon, "http">, options: RateLimitOptions)
     const decision = await guard(viewRequest(c), subject?.(c));
     if (decision === undefined) return next();
     if (!decision.ok) return toResponse(c, decision.reply);
-    announceHeaders(c, decision.headers);
-    await next();
-    addHeaders(c, decision.headers);
+    return addToNext(c, next, decision.headers);
   };
 }

@@ -1,17 +1,32 @@
 import { type HttpReply, mergeReplyHeaders } from "@tenon/core/http";
-import type { Context } from "hono";
+import type { Context, Next } from "hono";
 import type { StatusCode } from "hono/utils/http-status";
+import { addToHead, findNodeReply } from "./node-reply.js";
+
+/** Goes on to the next handler, and adds headers to whatever reply it makes, beside what the host says in the same ones. */
+export function addToNext(c: Context, next: Next, headers: Readonly<Record<string, string>>): Promise<void> {
+  const nodeReply = findNodeReply(c);
+  if (nodeReply === undefined) return addToMade(c, next, headers);
+  addToHead(nodeReply, headers);
+  return next();
+}
+
+async function addToMade(c: Context, next: Next, headers: Readonly<Record<string, string>>): Promise<void> {
+  announceHeaders(c, headers);
+  await next();
+  addHeaders(c, headers);
+}
 
 /**
  * Tells the context what `addHeaders` will add to its reply, so that it may make the reply with it. Whatever the host has
  * said in the same header stays.
  */
-export function announceHeaders(c: Context, { RateLimit: states }: Readonly<Record<string, string>>): void {
+function announceHeaders(c: Context, { RateLimit: states }: Readonly<Record<string, string>>): void {
   if (states !== undefined) c.header("RateLimit", states, { append: true });
 }
 
 /** Adds headers to the reply, before or after it was made, without dropping what the host said in the same headers. */
-export function addHeaders(c: Context, headers: Readonly<Record<string, string>>): void {
+function addHeaders(c: Context, headers: Readonly<Record<string, string>>): void {
   const announced = c.finalized ? findAnnounced(c.res.headers, headers) : undefined;
   // Asked for only when it is needed: Hono would make a reply to have an answer.
   const existing = (name: string) =>

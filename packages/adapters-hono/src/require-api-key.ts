@@ -1,7 +1,7 @@
 import type { Tenon } from "@tenon/core";
 import type { ApiKeyGuardOptions, RequestContext } from "@tenon/core/http";
 import type { MiddlewareHandler } from "hono";
-import { addHeaders, announceHeaders, toResponse } from "./reply.js";
+import { addToNext, toResponse } from "./reply.js";
 import { viewRequest } from "./request-view.js";
 
 export type RequireApiKeyOptions = ApiKeyGuardOptions;
@@ -40,8 +40,6 @@ export function requireApiKey(
     if (decision === undefined) return next();
     if (!decision.ok) return toResponse(c, decision.reply);
     c.set("tenon", decision.context);
-    announceHeaders(c, decision.headers);
-    await next();
-    addHeaders(c, decision.headers);
+    return addToNext(c, next, decision.headers);
   };
 }
