@@ -1,5 +1,6 @@
 import { IncomingMessage } from "node:http";
 import type { RequestContext } from "@tenon/core/http";
+import type { Request } from "express";
 
 const CALLER = Symbol("tenon.caller");
 
@@ -8,21 +9,39 @@ interface NotedRequest {
   readonly rawHeaders: { [CALLER]?: RequestContext | undefined };
 }
 
-/** Prototypes of requests that were seen to, whether or not there was anything to do. */
-const seen = new WeakSet<object>();
+/** Prototypes of requests that were seen to, and whether they have the accessor. */
+const inheriting = new WeakMap<object, boolean>();
 
 /**
- * Has all requests of the Express that made this one keep `tenon` beside themselves, by an accessor they inherit.
- * Express changes the prototype of each request, after which the engine describes it anew, whole, for each property that
- * is added to it. Requests that aren't of Express keep it as a property of their own, and so do objects made of a request.
+ * Keeps who calls as `req.tenon`: of a request of Express's beside it, by an accessor that all requests of that Express
+ * inherit. Express changes the prototype of each request, after which the engine describes it anew, whole, for each
+ * property that is added to it. Requests that aren't of Express keep it as a property of their own, and so do objects
+ * made of a request.
  */
-export function inheritCaller(req: IncomingMessage): void {
+export function keepCaller(req: Request, caller: RequestContext): void {
+  // Called as it is: to find it, the engine would search the prototypes of each request.
+  if (inheritsCaller(req)) setCaller.call(req as unknown as NotedRequest, caller);
+  else req.tenon = caller;
+}
+
+function inheritsCaller(req: IncomingMessage): boolean {
   const prototype: object | null = Object.getPrototypeOf(req);
-  if (prototype === null || seen.has(prototype)) return;
-  seen.add(prototype);
+  if (prototype === null) return false;
+  let inherits = inheriting.get(prototype);
+  if (inherits === undefined) {
+    inherits = giveAccessor(prototype);
+    inheriting.set(prototype, inherits);
+  }
+  return inherits;
+}
+
+/** A host may have a `tenon` of its own there, which stays. */
+function giveAccessor(prototype: object): boolean {
   const shared = findShared(prototype);
-  if (shared === undefined || "tenon" in shared) return;
-  Object.defineProperty(shared, "tenon", { get: getCaller, set: setCaller, configurable: true });
+  if (shared === undefined) return false;
+  if (!("tenon" in shared))
+    Object.defineProperty(shared, "tenon", { get: getCaller, set: setCaller, configurable: true });
+  return Object.getOwnPropertyDescriptor(shared, "tenon")?.set === setCaller;
 }
 
 /**

@@ -2,7 +2,7 @@ import type { ServerResponse } from "node:http";
 import type { Tenon } from "@tenon/core";
 import type { ApiKeyGuardOptions, GuardDecision, RequestContext } from "@tenon/core/http";
 import type { Request } from "express";
-import { inheritCaller } from "./caller-property.js";
+import { keepCaller } from "./caller-property.js";
 import { createMiddleware, type Middleware } from "./middleware.js";
 import { addHeaders, writeReply } from "./reply.js";
 import { viewRequest } from "./request-view.js";
@@ -55,8 +55,7 @@ function follow(
     writeReply(res, decision.reply);
     return false;
   }
-  inheritCaller(req);
-  req.tenon = decision.context;
+  keepCaller(req, decision.context);
   addHeaders(res, decision.headers);
   return true;
 }
