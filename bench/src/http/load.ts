@@ -35,10 +35,15 @@ export async function startServer(
   name: string,
   {
     env = {},
+    nodeFlags = [],
     request: { headers, ...target } = WITH_KEY,
-  }: { readonly env?: Readonly<Record<string, string>>; readonly request?: LoadRequest } = {},
+  }: {
+    readonly env?: Readonly<Record<string, string>>;
+    readonly nodeFlags?: readonly string[];
+    readonly request?: LoadRequest;
+  } = {},
 ): Promise<LoadedServer> {
-  const child = await startChild(name, { env });
+  const child = await startChild(name, { env, execArgv: nodeFlags });
   const { port, keys } = child.greeting as ServerGreeting;
   const clients = Array.from({ length: CONNECTIONS }, () => new Client(`http://127.0.0.1:${port}`));
   const cpuMs = async () => ((await child.ask({})) as { readonly cpuMs: number }).cpuMs;
