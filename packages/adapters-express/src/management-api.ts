@@ -29,7 +29,7 @@ export function managementApi(tenon: ManagementTenon, options: ManagementOptions
   const api = createManagementApi(tenon, options);
   return createMiddleware(async function managementApi(req, res) {
     const view = viewRequest(req);
-    const [path = ""] = view.url.split("?");
+    const [path = ""] = view.url().split("?");
     const reply = await api.handle({
       context: req,
       view,

@@ -10,6 +10,5 @@ test("a request made for tests, with parsed headers alone, shows them and keeps 
   const mark = Symbol("note");
   view.notes.set(mark, "noted");
   expect(viewRequest(request).notes.get(mark)).toBe("noted");
-  expect(view).toMatchObject({ method: "GET", url: "" });
-  expect(view.connectionAddress()).toBeUndefined();
+  expect([view.method, view.url(), view.connectionAddress()]).toEqual(["GET", "", undefined]);
 });

@@ -5,7 +5,7 @@ import type { HttpRequestView, RequestNotes } from "@tenon/core/http";
 export function viewRequest(req: IncomingMessage): HttpRequestView {
   // Read once: Express changes the prototype of each request, and every read of one whose hidden class is its own is a
   // search. Hosts that replay requests fill in nothing but `headers`, and requests made for tests may lack the rest.
-  const { rawHeaders, headers, method = "GET", url = "" } = req;
+  const { rawHeaders, headers, method = "GET" } = req;
   // The same through all middlewares, as `req` is. A note on `req` itself, whose prototype Express has changed, would make
   // the engine give it one more hidden class of its own: 5 microseconds.
   const identity = rawHeaders ?? req;
@@ -14,7 +14,7 @@ export function viewRequest(req: IncomingMessage): HttpRequestView {
     notes: notesOn(identity as object as Record<symbol, unknown>),
     method,
     // Express cuts the mount path off `url`; what matters here is the query, which it leaves.
-    url,
+    url: () => req.url ?? "",
     headerValues: (name) => readHeader(rawHeaders ?? NO_VALUES, headers, name),
     connectionAddress: () => req.socket?.remoteAddress,
   };

@@ -17,7 +17,7 @@ export function viewRequest(c: Context): HttpRequestView {
     // a sixth slower.
     notes: c as unknown as RequestNotes,
     method: c.req.method,
-    url: c.req.url,
+    url: () => c.req.url,
     headerValues: (name) => {
       const value = c.req.raw.headers.get(name);
       return value === null ? NO_VALUES : [value];

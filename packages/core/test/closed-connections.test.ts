@@ -27,7 +27,7 @@ function requestWith(key: string, connectionAddress: () => string | undefined): 
     identity: {},
     notes: new Map(),
     method: "GET",
-    url: "/",
+    url: () => "/",
     headerValues: (name) => (name === "x-api-key" ? [key] : []),
     connectionAddress,
   };

@@ -119,7 +119,7 @@ function requestWith(key: string) {
     identity: {},
     notes: new Map(),
     method: "GET",
-    url: "/",
+    url: () => "/",
     headerValues: (name: string) => (name === "x-api-key" ? [key] : []),
     connectionAddress: () => "203.0.113.7",
   };

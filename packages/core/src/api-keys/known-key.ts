@@ -23,6 +23,8 @@ export interface KnownKey extends CountedKey {
   tally: OpenTally | undefined;
   /** What a usual call is charged: see `UsualCall`. */
   usual: UsualCall | undefined;
+  /** Whether the guards of the kit remember it as good: other callers' failures don't lock it out then. */
+  isRememberedGood: boolean;
 }
 
 /** A key mostly calls again what it called before: records and limits don't change, so neither does what it is charged. */
@@ -46,6 +48,7 @@ export function knowKey(record: ApiKeyRecord, scopes: readonly string[] = record
     shown: undefined,
     tally: undefined,
     usual: undefined,
+    isRememberedGood: false,
   };
 }
 

@@ -46,6 +46,8 @@ export interface ApiKeyGuardConfig {
   readonly findings: RequestFindings;
   /** Absent: failures aren't counted. */
   readonly failures: FailedAuthentications | undefined;
+  /** Told of requests that brought nothing where credentials are read. */
+  readonly onNoCredential: (request: HttpRequestView) => void;
   readonly style: ReplyStyle;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -76,7 +78,10 @@ export function createApiKeyGuard(options: ApiKeyGuardOptions, config: ApiKeyGua
     if (foreignBearer === "pass" && isForeignBearer(presented, looksOf)) return undefined;
     const credential = chooseCredential(presented, looksOf);
     if (credential.kind === "several") return refuse(severalCredentialsReply(style));
-    if (credential.kind === "none") return refuse(noCredentialReply(style));
+    if (credential.kind === "none") {
+      config.onNoCredential(request);
+      return refuse(noCredentialReply(style));
+    }
 
     const key = credential.text;
     const finding = findings.get(request);
@@ -114,9 +119,9 @@ export function createApiKeyGuard(options: ApiKeyGuardOptions, config: ApiKeyGua
     const { request, key, earlier } = call;
     if (isUnauthenticated(result)) {
       const counted = countedAddress(call);
-      const isSpent = failures?.recordFailure(counted, known?.record.hash);
+      const isSpent = failures?.recordFailure(counted, known);
       if (isSpent) logger.warn({ address: counted }, "too many failed authentications from one address");
-    } else if (known !== undefined) failures?.recordSuccess(known.record.hash);
+    } else if (known !== undefined) failures?.recordSuccess(known);
     const now = clock.now();
     if (!result.ok) return refuse(refusedKeyReply(result, scopes, now, style));
 

@@ -24,6 +24,6 @@ export const STORAGE_RETRY_SECONDS = 5;
 /** Guards built after the first request before the doctor speaks: a late route or two is no mistake. */
 export const LATE_GUARDS = 10;
 
-/** Requests that the doctor looks at for the headers of a proxy, at first; then one in so many. */
-export const PROXY_LOOKS = 1_000;
-export const LATER_PROXY_LOOK_EVERY = 100;
+/** Requests that the doctor looks at, at first; then one in so many. */
+export const FIRST_LOOKS = 1_000;
+export const LATER_LOOK_EVERY = 100;

@@ -6,7 +6,7 @@ export interface HttpRequestView {
   readonly notes: RequestNotes;
   readonly method: string;
   /** The path with its query as it came, or the whole URL. */
-  readonly url: string;
+  url(): string;
   /** Every value of a header (name in lowercase), in order. Values joined by a framework may come as one. */
   headerValues(name: string): readonly string[];
   /** The address of the other end of the connection, while it lasts; undefined where the runtime doesn't tell. */

@@ -58,7 +58,7 @@ export function createGuards(config: GuardsConfig): Guards {
         });
   const watchCharge = createChargeWatch(doctor);
   const builds = createBuildWatch(doctor);
-  const checkRequest = createRequestCheck({
+  const requestCheck = createRequestCheck({
     doctor,
     hasTrustedProxies: trustedProxies.length > 0,
     isKey: (text) => looksOf(text) === "ours",
@@ -82,7 +82,7 @@ export function createGuards(config: GuardsConfig): Guards {
     builds.built();
     return (request, ...rest) => {
       builds.served();
-      checkRequest(request);
+      requestCheck.look(request);
       return guard(request, ...rest);
     };
   }
@@ -98,6 +98,7 @@ export function createGuards(config: GuardsConfig): Guards {
           addressOf,
           findings,
           failures,
+          onNoCredential: requestCheck.lookForKey,
           style,
           clock,
           logger,

@@ -29,7 +29,7 @@ test("each warning leads to its place in docs/doctor.md", async () => {
       identity: {},
       notes: new Map(),
       method: "GET",
-      url: "/",
+      url: () => "/",
       headerValues: (name) => (name === "x-forwarded-for" ? ["203.0.113.7"] : []),
       connectionAddress: () => "10.0.0.1",
     },

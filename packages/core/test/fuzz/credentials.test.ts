@@ -13,7 +13,7 @@ function requestWith(headers: Readonly<Record<string, readonly string[]>>, url: 
     identity: {},
     notes: new Map(),
     method: "GET",
-    url,
+    url: () => url,
     headerValues: (name) => headers[name] ?? [],
     connectionAddress: () => "198.51.100.7",
   };

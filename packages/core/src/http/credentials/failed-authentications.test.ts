@@ -1,6 +1,6 @@
 import { createManualClock } from "@tenon/contract-tests";
 import { describe, expect, test } from "vitest";
-import { createFailedAuthentications } from "./failed-authentications.js";
+import { createFailedAuthentications, type JudgedKey } from "./failed-authentications.js";
 
 function createCounter(options: { readonly maxAddresses?: number; readonly maxKeys?: number } = {}) {
   const clock = createManualClock();
@@ -15,6 +15,10 @@ function createCounter(options: { readonly maxAddresses?: number; readonly maxKe
   });
   const waits = (address: string | undefined, key = "unseen") => failures.waitSeconds(address, key) > 0;
   return { clock, failures, waits };
+}
+
+function judged(key: string): JudgedKey {
+  return { hash: `hash of ${key}`, isRememberedGood: false };
 }
 
 describe("failed authentications", () => {
@@ -60,9 +64,12 @@ describe("failed authentications", () => {
     const { failures, waits } = createCounter({ maxKeys: 2 });
     failures.recordFailure("192.0.2.1", undefined);
     failures.recordFailure("192.0.2.1", undefined);
-    for (const key of ["first", "second", "third"]) failures.recordSuccess(`hash of ${key}`);
+    const [first, second, third] = [judged("first"), judged("second"), judged("third")];
+    for (const key of [first, second, third]) failures.recordSuccess(key);
     expect(["first", "second", "third"].map((key) => waits("192.0.2.1", key))).toEqual([true, false, false]);
-    failures.recordFailure("192.0.2.9", "hash of second");
+    failures.recordFailure("192.0.2.9", second);
     expect(waits("192.0.2.1", "second")).toBe(true);
+    for (const key of [third, first, second]) failures.recordSuccess(key);
+    expect(["first", "second", "third"].map((key) => waits("192.0.2.1", key))).toEqual([false, false, true]);
   });
 });

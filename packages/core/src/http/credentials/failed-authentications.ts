@@ -14,6 +14,12 @@ export interface FailedAuthenticationsConfig {
   readonly hash: (key: string) => string;
 }
 
+/** A key that was judged. Whether it is remembered as good is kept with it, so that most calls cost no search. */
+export interface JudgedKey {
+  readonly hash: string;
+  isRememberedGood: boolean;
+}
+
 /** Counts failed authentications by client address, in this process alone. */
 export interface FailedAuthentications {
   /** Whether any address has failed of late. Nearly always none has, and then nobody waits. */
@@ -23,10 +29,10 @@ export interface FailedAuthentications {
    * waits, nor does a caller whose address is not known.
    */
   waitSeconds(address: string | undefined, key: string): number;
-  /** Remembers a key that was accepted, by the hash of its text. */
-  recordSuccess(hash: string): void;
+  /** Remembers a key that was accepted. */
+  recordSuccess(key: JudgedKey): void;
   /** Counts a failure, and returns whether the address has just used up its share. */
-  recordFailure(address: string | undefined, hash: string | undefined): boolean;
+  recordFailure(address: string | undefined, key: JudgedKey | undefined): boolean;
 }
 
 /** Makes a counter of failures. It holds at most `maxAddresses` addresses and `maxKeys` hashes of keys. */
@@ -34,7 +40,10 @@ export function createFailedAuthentications(config: FailedAuthenticationsConfig)
   const { limit, windowSeconds, maxAddresses, maxKeys, clock, hash: hashKey } = config;
   const rule: RateLimit = { name: "failures", limit, windowSeconds, algorithm: "sliding-window" };
   const counters = new Map<string, LimitCounter>();
+  /** The hashes of their texts. */
   const goodKeys = new Set<string>();
+  /** Whether keys were forgotten to make room: then none can be told by itself that it is still remembered. */
+  let hasForgotten = false;
 
   function secondsToWait(bucket: string): number {
     const nowMs = clock.now().getTime();
@@ -56,13 +65,20 @@ export function createFailedAuthentications(config: FailedAuthenticationsConfig)
       const seconds = secondsToWait(bucket);
       return seconds > 0 && goodKeys.has(hashKey(key)) ? 0 : seconds;
     },
-    recordSuccess(hash) {
-      if (goodKeys.has(hash)) return;
-      goodKeys.add(hash);
-      if (goodKeys.size > maxKeys) dropOldest(goodKeys);
+    recordSuccess(key) {
+      if (key.isRememberedGood && !hasForgotten) return;
+      key.isRememberedGood = true;
+      if (goodKeys.has(key.hash)) return;
+      goodKeys.add(key.hash);
+      if (goodKeys.size <= maxKeys) return;
+      dropOldest(goodKeys);
+      hasForgotten = true;
     },
-    recordFailure(address, hash) {
-      if (hash !== undefined) goodKeys.delete(hash);
+    recordFailure(address, key) {
+      if (key !== undefined) {
+        goodKeys.delete(key.hash);
+        key.isRememberedGood = false;
+      }
       const bucket = address === undefined ? undefined : addressBucket(address);
       if (bucket === undefined) return false;
       const decision = decideRateLimit({

@@ -9,7 +9,7 @@ function read(headers: Readonly<Record<string, readonly string[]>>): readonly st
     identity: {},
     notes: new Map(),
     method: "GET",
-    url: "/",
+    url: () => "/",
     headerValues: (name: string) => headers[name] ?? [],
     connectionAddress: () => undefined,
   };

@@ -1,27 +1,41 @@
-import { LATER_PROXY_LOOK_EVERY, PROXY_LOOKS } from "../defaults.js";
+import { FIRST_LOOKS, LATER_LOOK_EVERY } from "../defaults.js";
 import type { HttpRequestView } from "../exchange.js";
 import type { Doctor } from "./doctor.js";
 
 const PROXY_HEADERS = ["x-forwarded-for", "forwarded"] as const;
 
-/** Looks at a request for mistakes that show in it. */
+/** Looks for mistakes that show in requests. */
+export interface RequestCheck {
+  /** Looks at each of the first requests, and at a sample of the rest. */
+  look(request: HttpRequestView): void;
+  /** Looks for a key where none is read, in a request that brought none where they are. */
+  lookForKey(request: HttpRequestView): void;
+}
+
 export function createRequestCheck(options: {
   readonly doctor: Doctor;
   readonly hasTrustedProxies: boolean;
   /** Whether a text is, by its looks, one of our keys. */
   readonly isKey: (text: string) => boolean;
-}): (request: HttpRequestView) => void {
+}): RequestCheck {
   const { doctor, hasTrustedProxies, isKey } = options;
   let requestCount = 0;
-  return (request) => {
-    requestCount += 1;
-    const isSample = requestCount <= PROXY_LOOKS || requestCount % LATER_PROXY_LOOK_EVERY === 0;
-    if (isSample && !hasTrustedProxies && doctor.isWatching("proxy-header-without-trusted-proxies")) {
-      if (comesThroughProxy(request)) doctor.warn("proxy-header-without-trusted-proxies");
-    }
-    if (doctor.isWatching("key-in-query-string") && hasKeyInQuery(request.url, isKey)) {
+
+  function lookForKey(request: HttpRequestView): void {
+    if (doctor.isWatching("key-in-query-string") && hasKeyInQuery(request.url(), isKey))
       doctor.warn("key-in-query-string");
-    }
+  }
+
+  return {
+    look(request) {
+      requestCount += 1;
+      if (requestCount > FIRST_LOOKS && requestCount % LATER_LOOK_EVERY !== 0) return;
+      if (!hasTrustedProxies && doctor.isWatching("proxy-header-without-trusted-proxies")) {
+        if (comesThroughProxy(request)) doctor.warn("proxy-header-without-trusted-proxies");
+      }
+      lookForKey(request);
+    },
+    lookForKey,
   };
 }
 

@@ -95,7 +95,7 @@ export function createManagementApi<Request>(
       if (!read.ok) return refuse(read.code, read.detail);
       bodyValue = read.value;
     }
-    const queryText = view.url.split("?").slice(1).join("?");
+    const queryText = view.url().split("?").slice(1).join("?");
     const read = readInput(presented, { params, queryText, bodyValue });
     if (!read.ok) {
       const call = { route: presented.route, principal, fitting: read.fitting };
