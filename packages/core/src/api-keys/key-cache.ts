@@ -1,6 +1,6 @@
 import type { ApiKeyRecord } from "../ports/api-key-store.js";
 import type { Clock } from "../ports/clock.js";
-import { createExpiringMap } from "./expiring-map.js";
+import { createExpiringMap, type Kept } from "./expiring-map.js";
 import { type KnownKey, knowKey } from "./known-key.js";
 import { createArraySharer } from "./shared-arrays.js";
 
@@ -60,8 +60,8 @@ export function createKeyCache({
 }: KeyCacheConfig): KeyCache {
   const shareScopes = createArraySharer<string>();
   const known = createExpiringMap<number, KnownKey>({ clock, lifetimeMs, maxEntries });
-  const unknown = createExpiringMap<string, true>({ clock, lifetimeMs, maxEntries: maxNegativeEntries });
-  const buried = createExpiringMap<string, true>({ clock, lifetimeMs, maxEntries });
+  const unknown = createExpiringMap<string, Kept>({ clock, lifetimeMs, maxEntries: maxNegativeEntries });
+  const buried = createExpiringMap<string, Kept>({ clock, lifetimeMs, maxEntries });
   /** Reads under way that may still be believed. An eviction takes them out: that is their generation stamp. */
   const reads = new Map<string, Promise<KnownKey | undefined>>();
 
@@ -82,19 +82,19 @@ export function createKeyCache({
       return;
     }
     known.delete(placeOf(hash));
-    unknown.set(hash, true, readAt);
+    unknown.set(hash, { keptSinceMs: 0 }, readAt);
   }
 
   return {
     get(hash, now) {
       const key = known.get(placeOf(hash), now);
       if (key !== undefined && key.hash === hash) return key;
-      return unknown.get(hash, now) ? NO_KEY : undefined;
+      return unknown.get(hash, now) === undefined ? undefined : NO_KEY;
     },
     fill(hash, read) {
       const underWay = reads.get(hash);
       if (underWay !== undefined) return underWay;
-      if (buried.get(hash)) return read().then((record) => record && know(hash, record));
+      if (buried.get(hash) !== undefined) return read().then((record) => record && know(hash, record));
       const begunAt = clock.now();
       const reading = read().then(
         (record) => {
@@ -116,7 +116,7 @@ export function createKeyCache({
     evict,
     bury(hash) {
       evict(hash);
-      buried.set(hash, true, clock.now());
+      buried.set(hash, { keptSinceMs: 0 }, clock.now());
     },
     clear() {
       reads.clear();

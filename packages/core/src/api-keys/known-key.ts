@@ -1,6 +1,7 @@
 import type { ApiKeyRecord } from "../ports/api-key-store.js";
 import type { ChargePlan } from "../rate-limit/charge-plan.js";
 import { type ApiKey, toApiKey } from "./api-key.js";
+import type { Kept } from "./expiring-map.js";
 import { freezeRecord } from "./freeze-record.js";
 import type { ScopedLimit } from "./key-limits.js";
 import { deriveKeyStatus, type KeyStatus } from "./key-status.js";
@@ -10,7 +11,7 @@ import type { CountedKey, OpenTally } from "./usage-tally.js";
  * A record with what was made of it for earlier calls. It is kept beside the record and not in maps of its own: a warm
  * call is mostly spent waiting for memory, and each map would be another place to look.
  */
-export interface KnownKey extends CountedKey {
+export interface KnownKey extends CountedKey, Kept {
   readonly record: ApiKeyRecord;
   /** The record's, here because every call compares it. */
   readonly hash: string;
@@ -42,6 +43,7 @@ export function knowKey(record: ApiKeyRecord, scopes: readonly string[] = record
   return {
     record: freezeRecord(record),
     hash: record.hash,
+    keptSinceMs: 0,
     scopes,
     lastingStatus: isLasting ? deriveKeyStatus(record, new Date(0)) : undefined,
     isBoundToAddresses: record.ipAllowlist.length > 0,
