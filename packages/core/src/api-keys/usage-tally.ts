@@ -3,27 +3,24 @@ import type { KeyLastUse, KeyUsageCount, KeyUsageOutcome } from "../ports/key-us
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
-/**
- * A number, so that the field holds nothing else and is written in place: in one that may also be undefined, each call
- * left a number behind on the heap, and the collector had to find it from an object that is old.
- */
-const NEVER_MS = Number.NEGATIVE_INFINITY;
+const NEVER = -1;
 
 /** What one key's calls of one hour came to. */
 export interface TalliedKey {
   /** As it was at the latest of these calls. */
   readonly key: ApiKeyRecord;
-  readonly hourMs: number;
+  /** In whole hours since 1970, as the next in minutes: numbers this small stand in the object itself. */
+  readonly hour: number;
   readonly counts: Readonly<Partial<Record<KeyUsageOutcome, number>>>;
-  /** When it was last accepted; `NEVER_MS` when it wasn't. */
-  readonly usedAtMs: number;
+  /** The minute in which it was last accepted; `NEVER` when it wasn't. */
+  readonly usedInMinute: number;
 }
 
 /** A tally that may still be counted in. */
 export interface OpenTally extends TalliedKey {
   key: ApiKeyRecord;
   counts: Partial<Record<KeyUsageOutcome, number>>;
-  usedAtMs: number;
+  usedInMinute: number;
   /** Whether it was taken: what comes now belongs into another. */
   isTaken: boolean;
 }
@@ -49,17 +46,17 @@ export function createUsageTally(maxKeyHours: number): UsageTally {
   let keyHours = 0;
   let droppedCount = 0;
 
-  function open(key: ApiKeyRecord, hourMs: number): OpenTally | undefined {
-    let hour = hours.get(hourMs);
-    if (hour === undefined) {
-      hour = new Map();
-      hours.set(hourMs, hour);
+  function open(key: ApiKeyRecord, hour: number): OpenTally | undefined {
+    let tallies = hours.get(hour);
+    if (tallies === undefined) {
+      tallies = new Map();
+      hours.set(hour, tallies);
     }
-    let tally = hour.get(key.hash);
+    let tally = tallies.get(key.hash);
     if (tally === undefined) {
       if (keyHours >= maxKeyHours) return undefined;
-      tally = { key, hourMs, counts: {}, usedAtMs: NEVER_MS, isTaken: false };
-      hour.set(key.hash, tally);
+      tally = { key, hour, counts: {}, usedInMinute: NEVER, isTaken: false };
+      tallies.set(key.hash, tally);
       keyHours += 1;
     }
     return tally;
@@ -67,8 +64,9 @@ export function createUsageTally(maxKeyHours: number): UsageTally {
 
   return {
     add(key, outcome, nowMs) {
-      if (key.tally === undefined || !isOpenAt(key.tally, nowMs))
-        key.tally = open(key.record, nowMs - (nowMs % HOUR_MS));
+      const hour = Math.floor(nowMs / HOUR_MS);
+      if (key.tally === undefined || key.tally.isTaken || key.tally.hour !== hour)
+        key.tally = open(key.record, hour);
       const { tally } = key;
       if (tally === undefined) {
         droppedCount += 1;
@@ -76,10 +74,10 @@ export function createUsageTally(maxKeyHours: number): UsageTally {
       }
       tally.key = key.record;
       tally.counts[outcome] = (tally.counts[outcome] ?? 0) + 1;
-      if (outcome === "accepted") tally.usedAtMs = nowMs;
+      if (outcome === "accepted") tally.usedInMinute = Math.floor(nowMs / MINUTE_MS);
     },
     take() {
-      const tallies = [...hours.values()].flatMap((hour) => [...hour.values()]);
+      const tallies = [...hours.values()].flatMap((ofOneHour) => [...ofOneHour.values()]);
       for (const tally of tallies) tally.isTaken = true;
       const taken = { keys: tallies, droppedCount };
       hours = new Map();
@@ -87,13 +85,13 @@ export function createUsageTally(maxKeyHours: number): UsageTally {
       droppedCount = 0;
       return taken;
     },
-    putBack({ key, hourMs, counts, usedAtMs }) {
-      const tally = open(key, hourMs);
+    putBack({ key, hour, counts, usedInMinute }) {
+      const tally = open(key, hour);
       for (const [outcome, count] of entriesOf(counts)) {
         if (tally === undefined) droppedCount += count;
         else tally.counts[outcome] = (tally.counts[outcome] ?? 0) + count;
       }
-      if (tally !== undefined) tally.usedAtMs = Math.max(tally.usedAtMs, usedAtMs);
+      if (tally !== undefined) tally.usedInMinute = Math.max(tally.usedInMinute, usedInMinute);
     },
   };
 }
@@ -107,25 +105,21 @@ export function toUsageWrite(keys: readonly TalliedKey[]): {
   readonly lastUses: readonly KeyLastUse[];
 } {
   return {
-    counts: keys.flatMap(({ key: { tenantId, id: keyId }, hourMs, counts }) =>
+    counts: keys.flatMap(({ key: { tenantId, id: keyId }, hour, counts }) =>
       entriesOf(counts).map(([outcome, count]) => ({
         tenantId,
         keyId,
-        hour: new Date(hourMs),
+        hour: new Date(hour * HOUR_MS),
         outcome,
         count,
       })),
     ),
-    lastUses: keys.flatMap(({ key: { tenantId, id: keyId, lastUsedAt }, usedAtMs }) => {
-      if (usedAtMs === NEVER_MS) return [];
-      const usedAt = new Date(usedAtMs - (usedAtMs % MINUTE_MS));
+    lastUses: keys.flatMap(({ key: { tenantId, id: keyId, lastUsedAt }, usedInMinute }) => {
+      if (usedInMinute === NEVER) return [];
+      const usedAt = new Date(usedInMinute * MINUTE_MS);
       return lastUsedAt !== undefined && lastUsedAt >= usedAt ? [] : [{ tenantId, keyId, usedAt }];
     }),
   };
-}
-
-function isOpenAt({ isTaken, hourMs }: OpenTally, nowMs: number): boolean {
-  return !isTaken && hourMs <= nowMs && nowMs < hourMs + HOUR_MS;
 }
 
 function entriesOf(counts: TalliedKey["counts"]): [KeyUsageOutcome, number][] {
