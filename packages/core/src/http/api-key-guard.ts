@@ -88,7 +88,7 @@ export function createApiKeyGuard(options: ApiKeyGuardOptions, config: ApiKeyGua
     const earlier = finding?.key === key ? finding : undefined;
     const call: JudgedCall = { request, key, earlier, client: undefined };
     const waitSeconds =
-      earlier === undefined && failures?.haveAny() ? failures.waitSeconds(countedAddress(call), key) : 0;
+      earlier === undefined ? (failures?.waitSeconds(() => countedAddress(call), key) ?? 0) : 0;
     if (waitSeconds > 0) return refuse(tooManyFailuresReply(waitSeconds, clock.now(), style));
 
     const clientAddress = () => clientOf(call).address;

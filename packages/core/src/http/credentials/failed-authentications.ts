@@ -1,4 +1,5 @@
 import { addressBucket } from "../../network/cidr.js";
+import { type AddressSource, readAddress } from "../../network/client-address.js";
 import type { Clock } from "../../ports/clock.js";
 import { decideRateLimit } from "../../rate-limit/decide.js";
 import { describeLimit } from "../../rate-limit/describe-limit.js";
@@ -22,13 +23,11 @@ export interface JudgedKey {
 
 /** Counts failed authentications by client address, in this process alone. */
 export interface FailedAuthentications {
-  /** Whether any address has failed of late. Nearly always none has, and then nobody waits. */
-  haveAny(): boolean;
   /**
    * Whole seconds that a caller has to wait before its key is looked at; 0 = none. A key that was good before never
    * waits, nor does a caller whose address is not known.
    */
-  waitSeconds(address: string | undefined, key: string): number;
+  waitSeconds(address: AddressSource, key: string): number;
   /** Remembers a key that was accepted. */
   recordSuccess(key: JudgedKey): void;
   /** Counts a failure, and returns whether the address has just used up its share. */
@@ -57,8 +56,10 @@ export function createFailedAuthentications(config: FailedAuthenticationsConfig)
   }
 
   return {
-    haveAny: () => counters.size > 0,
-    waitSeconds(address, key) {
+    waitSeconds(source, key) {
+      // Nearly always empty: a request costs nothing as long as nobody fails, not even the look for its address.
+      if (counters.size === 0) return 0;
+      const address = readAddress(source);
       if (address === undefined) return 0;
       const bucket = addressBucket(address);
       if (bucket === undefined || !counters.has(bucket)) return 0;
