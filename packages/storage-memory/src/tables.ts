@@ -16,7 +16,7 @@ import {
   createRateLimitTable,
   type RateLimitTable,
 } from "./rate-limits/rate-limit-table.js";
-import { instantKey, scopeKey } from "./table/composite-key.js";
+import { instantKey, joinKeys, scopeKey } from "./table/composite-key.js";
 import { createOverlay, createTable, type OverlayTable, type Table } from "./table/table.js";
 import type { TableShape } from "./table/table-shape.js";
 
@@ -82,6 +82,12 @@ export interface KeyUsageRow extends Omit<KeyUsageCount, "hour"> {
   readonly hourMs: number;
 }
 
+/** What changed is kept as JSON: as objects, it took more memory than the record that it tells of. */
+export interface AuditRow extends Omit<AuditRecord, "changes" | "metadata"> {
+  /** Two lines: `changes`, and `metadata`. */
+  readonly json: string;
+}
+
 /** A value that matters for a while. */
 export interface ShortLivedRow extends ShortLivedKey {
   readonly value: string;
@@ -93,32 +99,33 @@ const shapes = {
     primaryKey: (key) => scopeKey(key.tenantId, key.id),
     indexes: {
       byHash: (key) => key.hash,
-      byTenant: (key) => scopeKey(key.tenantId) + key.id,
+      byTenant: (key) => joinKeys(scopeKey(key.tenantId), key.id),
     },
   }),
   keyUsage: shape<KeyUsageRow>()({
     primaryKey: (row) => scopeKey(row.tenantId, row.keyId, String(row.hourMs), row.outcome),
     indexes: {
-      byKey: (row) => scopeKey(row.tenantId, row.keyId) + instantKey(row.hourMs) + row.outcome,
-      byHour: (row) => instantKey(row.hourMs) + scopeKey(row.tenantId, row.keyId, row.outcome),
+      byKey: (row) => joinKeys(scopeKey(row.tenantId, row.keyId), instantKey(row.hourMs), row.outcome),
+      byHour: (row) => joinKeys(instantKey(row.hourMs), scopeKey(row.tenantId, row.keyId, row.outcome)),
     },
   }),
   shortLived: shape<ShortLivedRow>()({
     primaryKey: shortLivedKey,
-    indexes: { byExpiry: (row) => instantKey(row.expiresAt) + shortLivedKey(row) },
+    indexes: { byExpiry: (row) => joinKeys(instantKey(row.expiresAt), shortLivedKey(row)) },
   }),
   endpoints: shape<EndpointRow>()({
     primaryKey: (endpoint) => scopeKey(endpoint.tenantId, endpoint.id),
-    indexes: { byTenant: (endpoint) => scopeKey(endpoint.tenantId) + endpoint.id },
+    indexes: { byTenant: (endpoint) => joinKeys(scopeKey(endpoint.tenantId), endpoint.id) },
   }),
   endpointSecrets: shape<EndpointSecretRow>()({
     primaryKey: (secret) => scopeKey(secret.tenantId, secret.endpointId, secret.id),
-    indexes: { byEndpoint: (secret) => scopeKey(secret.tenantId, secret.endpointId) + secret.id },
+    indexes: { byEndpoint: (secret) => joinKeys(scopeKey(secret.tenantId, secret.endpointId), secret.id) },
   }),
   deletedEndpoints: shape<DeletedEndpointRow>()({
     primaryKey: (endpoint) => scopeKey(endpoint.tenantId, endpoint.id),
     indexes: {
-      byInstant: (endpoint) => instantKey(endpoint.deletedAt) + scopeKey(endpoint.tenantId, endpoint.id),
+      byInstant: (endpoint) =>
+        joinKeys(instantKey(endpoint.deletedAt), scopeKey(endpoint.tenantId, endpoint.id)),
     },
   }),
   endpointStates: shape<EndpointStateRow>()({
@@ -127,13 +134,13 @@ const shapes = {
       slow: (state) =>
         state.slowSince === undefined
           ? undefined
-          : instantKey(state.lastDeliveryAt ?? 0) + scopeKey(state.tenantId, state.endpointId),
+          : joinKeys(instantKey(state.lastDeliveryAt ?? 0), scopeKey(state.tenantId, state.endpointId)),
     },
   }),
   messages: shape<MessageRecord>()({
     primaryKey: (message) => scopeKey(message.tenantId, message.id),
     indexes: {
-      byTenant: (message) => scopeKey(message.tenantId) + message.id,
+      byTenant: (message) => joinKeys(scopeKey(message.tenantId), message.id),
       byIdempotencyKey: (message) =>
         message.idempotencyKey === undefined ? undefined : scopeKey(message.tenantId, message.idempotencyKey),
     },
@@ -141,44 +148,50 @@ const shapes = {
   deliveries: shape<DeliveryRow>()({
     primaryKey: (delivery) => scopeKey(delivery.tenantId, delivery.id),
     indexes: {
-      byTenant: (delivery) => scopeKey(delivery.tenantId) + delivery.id,
-      byEndpoint: (delivery) => scopeKey(delivery.tenantId, delivery.endpointId) + delivery.id,
-      byMessage: (delivery) => scopeKey(delivery.tenantId, delivery.messageId) + delivery.id,
+      byTenant: (delivery) => joinKeys(scopeKey(delivery.tenantId), delivery.id),
+      byEndpoint: (delivery) => joinKeys(scopeKey(delivery.tenantId, delivery.endpointId), delivery.id),
+      byMessage: (delivery) => joinKeys(scopeKey(delivery.tenantId, delivery.messageId), delivery.id),
     },
   }),
   queue: shape<QueueRow>()({
     primaryKey: (row) => scopeKey(row.tenantId, row.deliveryId),
     indexes: {
       ready: (row) =>
-        row.ready ? scopeKey(row.tenantId, row.endpointId) + row.messageId + row.deliveryId : undefined,
+        row.ready
+          ? joinKeys(scopeKey(row.tenantId, row.endpointId), row.messageId, row.deliveryId)
+          : undefined,
       waiting: (row) =>
-        row.ready || row.lease !== undefined ? undefined : instantKey(row.dueAt) + queueKey(row),
+        row.ready || row.lease !== undefined ? undefined : joinKeys(instantKey(row.dueAt), queueKey(row)),
       waitingByEndpoint: (row) =>
         row.ready || row.lease !== undefined
           ? undefined
-          : scopeKey(row.tenantId, row.endpointId) + row.deliveryId,
+          : joinKeys(scopeKey(row.tenantId, row.endpointId), row.deliveryId),
       leased: (row) =>
-        row.lease === undefined ? undefined : instantKey(row.lease.expiresAt) + queueKey(row),
+        row.lease === undefined ? undefined : joinKeys(instantKey(row.lease.expiresAt), queueKey(row)),
       leasedByEndpoint: (row) =>
         row.lease === undefined
           ? undefined
-          : scopeKey(row.tenantId, row.endpointId) + instantKey(row.lease.expiresAt) + row.deliveryId,
+          : joinKeys(scopeKey(row.tenantId, row.endpointId), instantKey(row.lease.expiresAt), row.deliveryId),
     },
   }),
   attempts: shape<AttemptRow>()({
     primaryKey: (attempt) => scopeKey(attempt.tenantId, attempt.id),
     indexes: {
       byDelivery: (attempt) =>
-        scopeKey(attempt.tenantId, attempt.deliveryId) + instantKey(attempt.attemptNumber) + attempt.id,
+        joinKeys(
+          scopeKey(attempt.tenantId, attempt.deliveryId),
+          instantKey(attempt.attemptNumber),
+          attempt.id,
+        ),
       byEndpoint: (attempt) =>
-        scopeKey(attempt.tenantId, attempt.endpointId) + instantKey(attempt.startedAt) + attempt.id,
+        joinKeys(scopeKey(attempt.tenantId, attempt.endpointId), instantKey(attempt.startedAt), attempt.id),
     },
   }),
-  audit: shape<AuditRecord>()({
+  audit: shape<AuditRow>()({
     primaryKey: (record) => scopeKey(record.tenantId, record.id),
     indexes: {
-      byTenant: (record) => scopeKey(record.tenantId) + record.id,
-      byInstant: (record) => instantKey(record.occurredAt) + scopeKey(record.tenantId, record.id),
+      byTenant: (record) => joinKeys(scopeKey(record.tenantId), record.id),
+      byInstant: (record) => joinKeys(instantKey(record.occurredAt), scopeKey(record.tenantId, record.id)),
     },
   }),
 };

@@ -96,7 +96,8 @@ export function partitionOf(per: LimitScope): string | undefined {
 
 /** What a key's own limits are counted under. */
 export function keySubject({ tenantId, id }: Pick<ApiKeyRecord, "tenantId" | "id">): string {
-  return `key:${tenantId}:${id}`;
+  // In one piece: it is kept with the key, and a template would be kept as a tree of its parts.
+  return ["key", tenantId, id].join(":");
 }
 
 function subjectOf(per: LimitScope, record: ApiKeyRecord, clientAddress: AddressSource): string {

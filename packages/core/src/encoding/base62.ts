@@ -63,7 +63,7 @@ function encodeLimbs(limbs: number[], width: number, length: number): string {
   }
   let start = 0;
   while (codes.length - start > length && codes[start] === ZERO_CODE) start += 1;
-  return String.fromCharCode.apply(null, codes).slice(start).padStart(length, "0");
+  return String.fromCharCode.apply(null, codes.slice(start)).padStart(length, "0");
 }
 
 /** Decodes base62 text into exactly `byteLength` bytes; undefined for other characters or a number too large. */

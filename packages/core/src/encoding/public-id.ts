@@ -26,7 +26,7 @@ export function createPublicId(
 
 /** The public id of the 16 bytes of a UUID. */
 export function encodePublicId(prefix: PublicIdPrefix, bytes: Uint8Array): string {
-  return `${prefix}_${encodeBase62(bytes, BODY_LENGTH)}`;
+  return joinId(prefix, encodeBase62(bytes, BODY_LENGTH));
 }
 
 /** The UUID inside a public id; undefined when the text isn't one with this prefix. */
@@ -46,5 +46,10 @@ export function publicIdToUuid(prefix: PublicIdPrefix, id: string): string | und
 export function uuidToPublicId(prefix: PublicIdPrefix, uuid: string): string {
   const body = encodeUuidAsBase62(uuid, BODY_LENGTH);
   if (body === undefined) throw new TypeError("not a UUID");
-  return `${prefix}_${body}`;
+  return joinId(prefix, body);
+}
+
+/** In one piece: a template of this length is kept as a tree of its parts, for as long as the id is. */
+function joinId(prefix: PublicIdPrefix, body: string): string {
+  return [prefix, body].join("_");
 }

@@ -1,7 +1,8 @@
-import type { AuditFilter, AuditRecord, AuditStore } from "@tenon/core/ports";
+import type { AuditFilter, AuditRecord, AuditStore, NewAuditRecord } from "@tenon/core/ports";
 import type { Session } from "../session.js";
 import { scopeKey } from "../table/composite-key.js";
 import { take } from "../table/take.js";
+import type { AuditRow } from "../tables.js";
 import { snapshot } from "./snapshot.js";
 import type { StoreContext } from "./store-context.js";
 
@@ -9,14 +10,16 @@ export function createAuditStore(session: Session, { clock }: StoreContext): Aud
   return {
     insert: ({ records, now = clock.now() }) =>
       session.write("audit.insert", (tables) => {
-        for (const record of records) tables.audit.put(snapshot({ ...record, occurredAt: now }));
+        for (const record of records) tables.audit.put(toRow(record, now));
       }),
 
     list: ({ tenantId, limit, cursor, ...filter }) =>
       session.read("audit.list", (tables) => {
         const prefix = scopeKey(tenantId);
         const below = cursor === undefined ? undefined : prefix + cursor;
-        return take(passing(tables.audit.descend("byTenant", { prefix, below }), filter), limit);
+        return take(passing(tables.audit.descend("byTenant", { prefix, below }), filter), limit).map(
+          toRecord,
+        );
       }),
 
     prune: ({ olderThanMs, limit, now = clock.now() }) =>
@@ -29,18 +32,28 @@ export function createAuditStore(session: Session, { clock }: StoreContext): Aud
   };
 }
 
-function* passing(records: Iterable<AuditRecord>, filter: AuditFilter): Generator<AuditRecord> {
-  for (const record of records) if (passes(record, filter)) yield record;
+function toRow({ changes, metadata, ...record }: NewAuditRecord, occurredAt: Date): AuditRow {
+  const json = [changes, metadata].map((part) => JSON.stringify(part)).join("\n");
+  return snapshot({ ...record, occurredAt, json });
 }
 
-function passes(record: AuditRecord, { from, to, ...filter }: AuditFilter): boolean {
+function toRecord({ json, ...row }: AuditRow): AuditRecord {
+  const [changes, metadata] = json.split("\n").map((line) => JSON.parse(line));
+  return { ...row, changes, metadata };
+}
+
+function* passing(rows: Iterable<AuditRow>, filter: AuditFilter): Generator<AuditRow> {
+  for (const row of rows) if (passes(row, filter)) yield row;
+}
+
+function passes(row: AuditRow, { from, to, ...filter }: AuditFilter): boolean {
   const { actorId, action, targetType, targetId } = filter;
   return (
-    (actorId === undefined || record.actorId === actorId) &&
-    (action === undefined || record.action === action) &&
-    (targetType === undefined || record.target?.type === targetType) &&
-    (targetId === undefined || record.target?.id === targetId) &&
-    (from === undefined || record.occurredAt >= from) &&
-    (to === undefined || record.occurredAt < to)
+    (actorId === undefined || row.actorId === actorId) &&
+    (action === undefined || row.action === action) &&
+    (targetType === undefined || row.target?.type === targetType) &&
+    (targetId === undefined || row.target?.id === targetId) &&
+    (from === undefined || row.occurredAt >= from) &&
+    (to === undefined || row.occurredAt < to)
   );
 }

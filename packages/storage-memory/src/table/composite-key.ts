@@ -6,9 +6,12 @@ const INSTANT_DIGITS = 16;
  * Keys that continue it sort by what follows.
  */
 export function scopeKey(...parts: readonly string[]): string {
-  let key = "";
-  for (const part of parts) key += `${part.length}:${part}`;
-  return key;
+  return joinKeys(...parts.map((part) => `${part.length}:${part}`));
+}
+
+/** Joins keys, in one piece: what `+` makes of longer texts is kept as a tree of them, for as long as the key is. */
+export function joinKeys(...keys: readonly string[]): string {
+  return keys.join("");
 }
 
 /** An instant as text that sorts by time. */

@@ -16,53 +16,59 @@ export interface SortedMap<Value> {
   descend(below: string): Generator<Entry<Value>>;
 }
 
+/** Keys in their order, and beside each its value: an object for each entry would be one more for each row and index. */
+interface Chunk<Value> {
+  readonly keys: string[];
+  readonly values: Value[];
+}
+
+const EMPTY: Chunk<never> = { keys: [], values: [] };
+
 /** Sorted chunks of bounded size: an insertion moves at most one chunk's entries, however many there are. */
 export function createSortedMap<Value>(): SortedMap<Value> {
-  const chunks: Entry<Value>[][] = [];
+  const chunks: Chunk<Value>[] = [];
 
   function chunkIndexFor(key: string): number {
-    return lowerBound(chunks.length, (index) => (chunks[index]?.at(-1)?.key ?? "") < key);
+    return lowerBound(chunks.length, (index) => (chunks[index]?.keys.at(-1) ?? "") < key);
   }
 
   return {
     get(key) {
-      const chunk = chunks[chunkIndexFor(key)] ?? [];
-      const entry = chunk[positionIn(chunk, key)];
-      return entry?.key === key ? entry.value : undefined;
+      const chunk = chunks[chunkIndexFor(key)];
+      const at = positionIn(chunk, key);
+      return chunk?.keys[at] === key ? chunk.values[at] : undefined;
     },
     set(key, value) {
       const chunkIndex = Math.min(chunkIndexFor(key), Math.max(chunks.length - 1, 0));
       const chunk = chunks[chunkIndex];
       if (chunk === undefined) {
-        chunks.push([{ key, value }]);
+        chunks.push({ keys: [key], values: [value] });
         return;
       }
+      const { keys, values } = chunk;
       const at = positionIn(chunk, key);
-      if (chunk[at]?.key === key) {
-        chunk[at] = { key, value };
-        return;
-      }
-      chunk.splice(at, 0, { key, value });
-      if (chunk.length > LARGEST_CHUNK) chunks.splice(chunkIndex + 1, 0, chunk.splice(LARGEST_CHUNK / 2));
+      const replaced = keys[at] === key ? 1 : 0;
+      keys.splice(at, replaced, key);
+      values.splice(at, replaced, value);
+      if (keys.length <= LARGEST_CHUNK) return;
+      const half = LARGEST_CHUNK / 2;
+      chunks.splice(chunkIndex + 1, 0, { keys: keys.splice(half), values: values.splice(half) });
     },
     delete(key) {
       const chunkIndex = chunkIndexFor(key);
       const chunk = chunks[chunkIndex];
-      if (chunk === undefined) return;
       const at = positionIn(chunk, key);
-      if (chunk[at]?.key !== key) return;
-      chunk.splice(at, 1);
-      if (chunk.length === 0) chunks.splice(chunkIndex, 1);
+      if (chunk?.keys[at] !== key) return;
+      chunk.keys.splice(at, 1);
+      chunk.values.splice(at, 1);
+      if (chunk.keys.length === 0) chunks.splice(chunkIndex, 1);
     },
     *ascend(from) {
       let at: number | undefined;
       for (let chunkIndex = chunkIndexFor(from); chunkIndex < chunks.length; chunkIndex++) {
-        const chunk = chunks[chunkIndex] ?? [];
+        const chunk = chunks[chunkIndex];
         at = at === undefined ? positionIn(chunk, from) : 0;
-        for (; at < chunk.length; at++) {
-          const entry = chunk[at];
-          if (entry !== undefined) yield entry;
-        }
+        for (; chunk !== undefined && at < chunk.keys.length; at++) yield entryAt(chunk, at);
       }
     },
     *descend(below) {
@@ -71,18 +77,21 @@ export function createSortedMap<Value>(): SortedMap<Value> {
         chunkIndex >= 0;
         chunkIndex--
       ) {
-        const chunk = chunks[chunkIndex] ?? [];
-        for (let at = positionIn(chunk, below) - 1; at >= 0; at--) {
-          const entry = chunk[at];
-          if (entry !== undefined) yield entry;
-        }
+        const chunk = chunks[chunkIndex];
+        for (let at = positionIn(chunk, below) - 1; chunk !== undefined && at >= 0; at--)
+          yield entryAt(chunk, at);
       }
     },
   };
 }
 
-function positionIn<Value>(chunk: readonly Entry<Value>[], key: string): number {
-  return lowerBound(chunk.length, (index) => (chunk[index]?.key ?? "") < key);
+function positionIn(chunk: Chunk<unknown> | undefined, key: string): number {
+  const { keys } = chunk ?? EMPTY;
+  return lowerBound(keys.length, (index) => (keys[index] ?? "") < key);
+}
+
+function entryAt<Value>({ keys, values }: Chunk<Value>, at: number): Entry<Value> {
+  return { key: keys[at] ?? "", value: values[at] as Value };
 }
 
 /** The first index in 0…length for which `isBelow` is false. */
