@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Request } from "express";
+import { shareHiddenClasses } from "./hidden-classes.js";
 
 /**
  * A middleware for Express 4 and 5. Unlike Express's own `RequestHandler` it names no parameters, so that
@@ -16,6 +17,7 @@ export function createMiddleware(
   judge: (req: Request, res: ServerResponse) => boolean | Promise<boolean>,
 ): Middleware {
   const middleware: Middleware = (incoming, res, next) => {
+    shareHiddenClasses(incoming, res);
     let answer: boolean | Promise<boolean>;
     try {
       // Express gives its own request, whatever a caller may call it.

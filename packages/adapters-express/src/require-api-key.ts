@@ -2,7 +2,6 @@ import type { ServerResponse } from "node:http";
 import type { Tenon } from "@tenon/core";
 import type { ApiKeyGuardOptions, GuardDecision, RequestContext } from "@tenon/core/http";
 import type { Request } from "express";
-import { keepCaller } from "./caller-property.js";
 import { createMiddleware, type Middleware } from "./middleware.js";
 import { addHeaders, writeReply } from "./reply.js";
 import { viewRequest } from "./request-view.js";
@@ -55,7 +54,7 @@ function follow(
     writeReply(res, decision.reply);
     return false;
   }
-  keepCaller(req, decision.context);
+  req.tenon = decision.context;
   addHeaders(res, decision.headers);
   return true;
 }

@@ -40,12 +40,6 @@ describe.each([
     expect(await answerOf(app, "/mounted/open")).toEqual({ tenant: null });
   });
 
-  test("is no property of the request's own", async () => {
-    const app = framework();
-    app.get("/", guard, (req, res) => void res.json([Object.hasOwn(req, "tenon"), req.tenon.tenantId]));
-    expect(await answerOf(app)).toEqual([false, "acme"]);
-  });
-
   test("is what was last put there, by the guard or by the host", async () => {
     const app = framework();
     const own = { tenantId: "the host's own" } as express.Request["tenon"];
@@ -76,14 +70,12 @@ describe.each([
   });
 });
 
-test("a request that no Express has touched has its caller as a property of its own", async () => {
+test("a request that no Express has touched has a caller", async () => {
   const server = createServer((req, res) => {
-    guard(req, res, () =>
-      res.end(JSON.stringify([Object.keys(req).includes("tenon"), findCaller(req)?.tenantId])),
-    );
+    guard(req, res, () => res.end(JSON.stringify(findCaller(req)?.tenantId)));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  expect(await callWithKey((server.address() as AddressInfo).port)).toEqual([true, "acme"]);
+  expect(await callWithKey((server.address() as AddressInfo).port)).toBe("acme");
   await new Promise((resolve) => server.close(resolve));
 });
 
