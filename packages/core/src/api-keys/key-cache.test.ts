@@ -104,6 +104,20 @@ test("what is known of a key stays while the very same record is read again, and
   expect(cache.get("a")).toBe(changed);
 });
 
+test("what a key is usually charged stays with its limits, and goes with them", async () => {
+  const { clock, cache } = setUp();
+  const record = recordOf("a");
+  const fillAnew = (changes: Partial<ApiKeyRecord>) => {
+    clock.advance(LIFETIME_MS);
+    return cache.fill("a", async () => ({ ...record, ...changes }));
+  };
+  const usual = { limits: [], cost: 1, charges: [], wantsLeases: false, isWithinLimits: true };
+  const key = await fillAnew({});
+  if (key !== undefined) key.usual = usual;
+  expect((await fillAnew({ lastUsedAt: clock.now() }))?.usual).toBe(usual);
+  expect((await fillAnew({ limits: [...record.limits] }))?.usual).toBeUndefined();
+});
+
 test("a key that is gone when its record is read anew is unknown", async () => {
   const { clock, cache, fill } = setUp();
   await fill("a");

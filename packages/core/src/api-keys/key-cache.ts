@@ -73,7 +73,11 @@ export function createKeyCache({
 
   function know(hash: string, record: ApiKeyRecord): KnownKey {
     const earlier = known.last(placeOf(hash));
-    return earlier?.record === record ? earlier : knowKey(record, shareScopes(record.scopes));
+    if (earlier?.record === record) return earlier;
+    const key = knowKey(record, shareScopes(record.scopes));
+    // A key that was used is another record, with the very same limits: what it is charged stays.
+    if (earlier?.hash === hash && earlier.record.limits === record.limits) key.usual = earlier.usual;
+    return key;
   }
 
   function keep(hash: string, key: KnownKey | undefined, readAt: Date): void {

@@ -41,8 +41,9 @@ export function createKeyPlanner(planCharges: PlanCharges): (known: KnownKey, ca
         limits: share(limits),
       })),
     );
-    if (!limits.some(({ per }) => per === "address")) known.usual = { limits, cost, ...plan };
-    return plan;
+    if (limits.some(({ per }) => per === "address")) return plan;
+    known.usual = { limits, cost, ...plan };
+    return known.usual;
   };
 }
 
