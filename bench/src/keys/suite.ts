@@ -6,7 +6,7 @@ import { compare, type Row } from "../report/row.js";
 interface Size {
   readonly rounds: number;
   readonly sliceMs: number;
-  readonly warmUpCalls?: number;
+  readonly warmUpRounds?: number;
 }
 
 /** A server that was started once may have been compiled well or badly: it is started anew, and measured again. */
@@ -17,15 +17,17 @@ interface ServerSize extends Size {
 /**
  * Slices of a size that says something, and such that only show that everything runs. Of calls, many short ones say more
  * than few long ones: what else the machine does comes and goes within a second. A server's are long: its first requests
- * find the other's memory in the processor's caches, and would be the slowest of a hundred.
+ * find the other's memory in the processor's caches, and would be the slowest of a hundred. They warm up until the kit has
+ * written down its keys' usage (after ten seconds) and read their records anew (after five more): it is code that runs then
+ * for the first time, and others are compiled anew for it.
  */
 const FULL = {
   calls: { rounds: 100, sliceMs: 100 },
-  requests: { starts: 8, rounds: 5, sliceMs: 1_000, warmUpCalls: 8_000 },
+  requests: { starts: 6, rounds: 4, sliceMs: 1_000, warmUpRounds: 4 },
 };
 const QUICK: typeof FULL = {
   calls: { rounds: 1, sliceMs: 100 },
-  requests: { starts: 1, rounds: 1, sliceMs: 100, warmUpCalls: 0 },
+  requests: { starts: 1, rounds: 1, sliceMs: 100, warmUpRounds: 1 },
 };
 
 /**

@@ -19,6 +19,7 @@ export async function startContestant(
 /**
  * Lets contestants work in turns (A B C, B C A, …), so that whatever else the machine does meets all of them, and
  * returns each one's slices, round by round. Before that each warms up, which is forgotten. Stops the contestants.
+ * @param options.warmUpRounds how often each warms up, in turns. Default once.
  * @param options.warmUpCalls the fewest calls of a warm-up: where a call is long, time alone doesn't have its code
  *   compiled. Default any number.
  */
@@ -27,8 +28,14 @@ export async function interleave<Name extends string, Measured extends Slice>(
   {
     rounds,
     sliceMs,
+    warmUpRounds = 1,
     warmUpCalls = 0,
-  }: { readonly rounds: number; readonly sliceMs: number; readonly warmUpCalls?: number },
+  }: {
+    readonly rounds: number;
+    readonly sliceMs: number;
+    readonly warmUpRounds?: number;
+    readonly warmUpCalls?: number;
+  },
 ): Promise<Readonly<Record<Name, readonly Measured[]>>> {
   const names = Object.keys(contestants) as Name[];
   const slices = Object.fromEntries(names.map((name) => [name, [] as Measured[]])) as Record<
@@ -36,9 +43,11 @@ export async function interleave<Name extends string, Measured extends Slice>(
     Measured[]
   >;
   try {
-    for (const name of names) {
-      let { calls } = await contestants[name].run(WARM_UP_MS);
-      while (calls < warmUpCalls) calls += (await contestants[name].run(WARM_UP_MS)).calls;
+    for (let round = 0; round < warmUpRounds; round++) {
+      for (const name of names) {
+        let { calls } = await contestants[name].run(WARM_UP_MS);
+        while (calls < warmUpCalls) calls += (await contestants[name].run(WARM_UP_MS)).calls;
+      }
     }
     for (let round = 0; round < rounds; round++) {
       const first = round % names.length;
