@@ -100,7 +100,7 @@ interface Reply {
 
 /**
  * Sends a request and drops the body of the reply. Without the stream that `client.request` makes of it, which kept this
- * process as busy as a server: on two processors, what was measured was the two in each other's way.
+ * process nearly as busy as a server: on two processors, part of what was measured was the two in each other's way.
  */
 function send(client: Client, request: Dispatcher.DispatchOptions): Promise<Reply> {
   return new Promise((resolve, reject) => {

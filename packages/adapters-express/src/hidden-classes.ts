@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 
 /**
- * Before V8 13 (Node 23 and older), an object whose prototype was changed gets a hidden class of its own with each
- * property that is added to it. Express changes the prototypes of all requests and replies.
+ * V8 11 and 12 (Node 20 and 22) give an object whose prototype was changed a hidden class of its own with each property
+ * that is added to it; 13 (Node 24) doesn't. Express changes the prototypes of all requests and replies.
  */
 const OWN_CLASSES = Number.parseInt(process.versions.v8, 10) < 13;
 
